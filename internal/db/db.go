@@ -1,0 +1,184 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"guiche/internal/fault"
+)
+
+// Options say where the database is.
+type Options struct {
+	// URL is postgres://... or empty for SQLite in Dir.
+	URL string
+	// Dir is the data folder of an embedded installation.
+	Dir string
+	// ReadOnly opens an existing database beside a running program: no lock, no Transact.
+	ReadOnly bool
+}
+
+// DB is the installation's database.
+type DB struct {
+	engine  engine
+	write   *sql.DB
+	read    *sql.DB
+	readers chan struct{}
+	units   chan *unit
+	writer  sync.WaitGroup
+	lock    *os.File
+	queries atomic.Int64
+
+	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
+	Observe func(query string)
+}
+
+// NewID is a new row id: a UUIDv7, so that ids made later sort later.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Open connects. It does not migrate. A second writing process on the same folder is refused.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	d := &DB{engine: engineOf(o.URL), readers: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
+	if d.engine == postgres {
+		d.readers = make(chan struct{}, 64)
+		return d, d.openPostgres(ctx, o.URL)
+	}
+	if !o.ReadOnly {
+		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+		if err := d.lockFolder(o.Dir); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.openSQLite(ctx, filepath.Join(o.Dir, "guiche.db"), o.ReadOnly); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *DB) openPostgres(ctx context.Context, url string) error {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return fmt.Errorf("database url: %w", err)
+	}
+	pool.SetMaxOpenConns(32)
+	pool.SetMaxIdleConns(16)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	d.write, d.read = pool, pool
+	return classify(pool.PingContext(ctx))
+}
+
+func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
+	var err error
+	if d.read, err = sql.Open("sqlite", sqliteReader(file)); err != nil {
+		return err
+	}
+	d.read.SetMaxOpenConns(cap(d.readers))
+	d.read.SetMaxIdleConns(cap(d.readers))
+	if readOnly {
+		if _, err := os.Stat(file); err != nil {
+			return err
+		}
+		return classify(d.read.PingContext(ctx))
+	}
+	if d.write, err = sql.Open("sqlite", sqliteWriter(file)); err != nil {
+		return err
+	}
+	d.write.SetMaxOpenConns(1)
+	if err := d.write.PingContext(ctx); err != nil {
+		return classify(err)
+	}
+	d.units = make(chan *unit, 256)
+	d.writer.Go(d.commitGroups)
+	return nil
+}
+
+// Close ends all connections; Transact must not be called any more.
+func (d *DB) Close() error {
+	if d.units != nil {
+		close(d.units)
+		d.writer.Wait()
+		d.units = nil
+	}
+	var errs []error
+	for _, pool := range []*sql.DB{d.write, d.read} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	if d.lock != nil {
+		errs = append(errs, d.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping tells whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return classify(d.read.PingContext(ctx)) }
+
+// Engine names the engine, for the start-up line and metrics only; rules must not ask.
+func (d *DB) Engine() string { return string(d.engine) }
+
+// Queries counts the statements run so far, so that tests can say what a page costs.
+func (d *DB) Queries() int64 { return d.queries.Load() }
+
+// Transact runs f in one durable transaction: when it returns nil, everything f wrote survives power loss.
+// f may run more than once (PostgreSQL retries on a serialization failure) and must not touch the outside.
+func (d *DB) Transact(ctx context.Context, f func(*Tx) error) error {
+	if d.units != nil {
+		return d.queueUnit(ctx, f)
+	}
+	if d.engine == sqlite {
+		return errors.New("db: opened read-only")
+	}
+	for attempt := 1; ; attempt++ {
+		err := d.transactOnce(ctx, f)
+		if err == nil || attempt == 10 || !retryable(err) {
+			return classify(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(attempt) * int64(4*time.Millisecond))))
+	}
+}
+
+func (d *DB) transactOnce(ctx context.Context, f func(*Tx) error) error {
+	raw, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = raw.Rollback() }()
+	tx := &Tx{ctx: ctx, raw: raw, db: d}
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := raw.Commit(); err != nil {
+		return err
+	}
+	tx.runAfter()
+	return nil
+}
+
+// Read runs f on one consistent state of the database. Writing in it fails.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	select {
+	case d.readers <- struct{}{}:
+	case <-ctx.Done():
+		return fault.Wrap(fault.Unavailable, "O serviço está muito ocupado. Tente de novo em instantes.", ctx.Err())
+	}
+	defer func() { <-d.readers }()
+	raw, err := d.read.BeginTx(ctx, d.engine.readOptions())
+	if err != nil {
+		return classify(err)
+	}
+	defer func() { _ = raw.Rollback() }()
+	return classify(f(&Tx{ctx: ctx, raw: raw, db: d}))
+}

@@ -1,0 +1,243 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"guiche/internal/db"
+	"guiche/internal/db/dbtest"
+	"guiche/internal/fault"
+)
+
+var ctx = context.Background()
+
+func addMunicipality(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`INSERT INTO municipality (id, state, name, sort_key) VALUES ($1, 'RS', $2, $2)`, id, "M"+id)
+	return err
+}
+
+func count(t *testing.T, d *db.DB) (n int) {
+	t.Helper()
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		n, err = db.Scalar[int](tx, `SELECT count(*) FROM municipality`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestAnActIsAllOrNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		wanted := errors.New("no")
+		ran := false
+		err := d.Transact(ctx, func(tx *db.Tx) error {
+			tx.After(func() { ran = true })
+			if err := addMunicipality(tx, "4300001"); err != nil {
+				return err
+			}
+			return wanted
+		})
+		if !errors.Is(err, wanted) || count(t, d) != 0 || ran {
+			t.Fatalf("err %v, rows %d, after ran %v", err, count(t, d), ran)
+		}
+		err = d.Transact(ctx, func(tx *db.Tx) error {
+			tx.After(func() { ran = true })
+			return addMunicipality(tx, "4300001")
+		})
+		if err != nil || count(t, d) != 1 || !ran {
+			t.Fatalf("err %v, rows %d, after ran %v", err, count(t, d), ran)
+		}
+	})
+}
+
+func TestConcurrentActsDoNotTakeEachOtherDown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		var failed [120]error
+		for i := range failed {
+			wg.Go(func() {
+				failed[i] = d.Transact(ctx, func(tx *db.Tx) error {
+					if err := addMunicipality(tx, fmt.Sprintf("43%05d", i)); err != nil {
+						return err
+					}
+					switch i % 3 {
+					case 1:
+						return errors.New("refused")
+					case 2:
+						return addMunicipality(tx, "bad") // breaks a CHECK
+					}
+					return nil
+				})
+			})
+		}
+		wg.Wait()
+		for i, err := range failed {
+			if (err == nil) != (i%3 == 0) {
+				t.Errorf("act %d: %v", i, err)
+			}
+		}
+		if n := count(t, d); n != 40 {
+			t.Errorf("%d rows, want 40", n)
+		}
+	})
+}
+
+func TestAPanicInOneActLeavesTheWriterWorking(t *testing.T) {
+	d := dbtest.SQLite(t)
+	err := d.Transact(ctx, func(tx *db.Tx) error { panic("boom") })
+	if err == nil || !strings.Contains(err.Error(), "boom") {
+		t.Fatalf("got %v", err)
+	}
+	if err := d.Transact(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACancelledRequestDoesNotStartAnAct(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		gone, cancel := context.WithCancel(ctx)
+		cancel()
+		if err := d.Transact(gone, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err == nil {
+			t.Fatal("want an error")
+		}
+		if n := count(t, d); n != 0 {
+			t.Fatalf("%d rows", n)
+		}
+	})
+}
+
+func TestReadingCannotWrite(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.Read(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err == nil {
+			t.Fatal("a write in Read must fail")
+		}
+	})
+}
+
+func TestNoRowIsNotFoundAndDuplicatesAreKnown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			_, err := db.Scalar[string](tx, `SELECT name FROM municipality WHERE id = $1`, "4300001")
+			return err
+		})
+		if !fault.Is(err, fault.NotFound) || !errors.Is(err, db.ErrNoRow) {
+			t.Fatalf("got %v", err)
+		}
+		add := func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }
+		if err := d.Transact(ctx, add); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Transact(ctx, add); !db.IsDuplicate(err) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}
+
+func TestPlaceholdersMayRepeatAndComeInAnyOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Transact(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO municipality (name, id, sort_key, state) VALUES ($2, $1, $2, $3)`, "4300001", "Aceguá", "RS")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := (&db.Query{}).Add(`SELECT name FROM municipality WHERE state = ?`, "RS").In(`AND id IN`, []string{"x", "4300001"}).Add(`AND name = ?`, "Aceguá")
+		var names, none []string
+		err = d.Read(ctx, func(tx *db.Tx) (err error) {
+			if names, err = db.Column[string](tx, q.Text(), q.Args()...); err != nil {
+				return err
+			}
+			empty := (&db.Query{}).Add(`SELECT name FROM municipality WHERE`).In(`id IN`, nil)
+			none, err = db.Column[string](tx, empty.Text(), empty.Args()...)
+			return err
+		})
+		if err != nil || len(names) != 1 || names[0] != "Aceguá" || len(none) != 0 {
+			t.Fatalf("%v %v %v", names, none, err)
+		}
+	})
+}
+
+func TestASecondProcessOnTheSameFolderIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	first, err := db.Open(ctx, db.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Open(ctx, db.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "another guiche") {
+		t.Fatalf("got %v", err)
+	}
+	if err := first.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	beside, err := db.Open(ctx, db.Options{Dir: dir, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, beside); n != 0 {
+		t.Fatal(n)
+	}
+	if err := beside.Transact(ctx, func(*db.Tx) error { return nil }); err == nil {
+		t.Fatal("a read-only handle must not write")
+	}
+	if err := errors.Join(beside.Close(), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := db.Open(ctx, db.Options{Dir: dir})
+	if err != nil {
+		t.Fatal("the lock must go with the process: ", err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMigratingTwiceIsHarmlessAndANewerSchemaIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		steps, err := d.Migrations(ctx)
+		if err != nil || len(steps) == 0 || !steps[0].Applied {
+			t.Fatalf("%v %v", steps, err)
+		}
+		err = d.Transact(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "newer program") {
+			t.Fatalf("got %v", err)
+		}
+	})
+}
+
+func TestDurabilitySettingsAreOn(t *testing.T) {
+	d := dbtest.SQLite(t)
+	err := d.Transact(ctx, func(tx *db.Tx) error {
+		mode, err := db.Scalar[string](tx, `PRAGMA journal_mode`)
+		if err != nil || mode != "wal" {
+			t.Errorf("journal_mode %q %v", mode, err)
+		}
+		sync, err := db.Scalar[int](tx, `PRAGMA synchronous`)
+		if err != nil || sync != 2 {
+			t.Errorf("synchronous %d %v, want 2 (FULL)", sync, err)
+		}
+		keys, err := db.Scalar[int](tx, `PRAGMA foreign_keys`)
+		if err != nil || keys != 1 {
+			t.Errorf("foreign_keys %d %v", keys, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

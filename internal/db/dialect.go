@@ -1,0 +1,146 @@
+package db
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	driver "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"guiche/internal/fault"
+)
+
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+func engineOf(databaseURL string) engine {
+	if databaseURL == "" {
+		return sqlite
+	}
+	return postgres
+}
+
+func sqliteWriter(file string) string {
+	return sqliteDSN(file, "_txlock=immediate&_pragma=foreign_keys(1)")
+}
+func sqliteReader(file string) string { return sqliteDSN(file, "_pragma=query_only(1)") }
+
+func sqliteDSN(file, more string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}
+	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
+}
+
+// lockFolder makes sure that no second process writes the same folder; the lock goes with the process.
+func (d *DB) lockFolder(dir string) error {
+	file, err := os.OpenFile(filepath.Join(dir, "guiche.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("lock file: %w", err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = file.Close()
+		return fmt.Errorf("another guiche already works on %s: %w", dir, err)
+	}
+	d.lock = file
+	return nil
+}
+
+func (e engine) readOptions() *sql.TxOptions {
+	if e == postgres {
+		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return nil
+}
+
+// ddl fits one migration text to the engine: lines that begin with "--sqlite " or "--postgres " belong to that
+// engine only; SQLite tables are STRICT, where BIGINT is called INTEGER.
+func (e engine) ddl(text string) string {
+	text = strings.ReplaceAll(text, "--"+string(e)+" ", "")
+	if e == sqlite {
+		text = strings.ReplaceAll(text, "BIGINT", "INTEGER")
+		text = strings.ReplaceAll(text, "\n);", "\n) STRICT;")
+	}
+	return text
+}
+
+// Matching is the condition, with one ? for a MatchQuery, that the row named by idColumn is in a search table
+// (columns id, text) with all words of the query.
+func (t *Tx) Matching(idColumn, table string) string {
+	if t.db.engine == postgres {
+		return idColumn + " IN (SELECT id FROM " + table + " WHERE to_tsvector('simple', text) @@ to_tsquery('simple', ?))"
+	}
+	return idColumn + " IN (SELECT id FROM " + table + " WHERE " + table + " MATCH ?)"
+}
+
+// MatchQuery asks for all words, the last one as a prefix. Words must be folded: letters and digits only.
+func (t *Tx) MatchQuery(words []string) string {
+	if t.db.engine == postgres {
+		return strings.Join(words, " & ") + ":*"
+	}
+	return `"` + strings.Join(words, `" "`) + `"*`
+}
+
+// ForUpdateSkipLocked lets several workers take different rows; the single writer of SQLite needs nothing.
+func (t *Tx) ForUpdateSkipLocked() string {
+	if t.db.engine == postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+func retryable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "40001" || pg.Code == "40P01" || (pg.Code == "23505" && pg.ConstraintName == "event_pkey")
+	}
+	return false
+}
+
+// IsDuplicate tells whether err is a broken UNIQUE or PRIMARY KEY rule.
+func IsDuplicate(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23505"
+	}
+	if lite, ok := errors.AsType[*driver.Error](err); ok {
+		return lite.Code() == lib.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == lib.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
+
+// classify marks failures of the outside (disk full or read-only, database down) as fault.Unavailable.
+func classify(err error) error {
+	if err == nil || !outside(err) {
+		return err
+	}
+	return fault.Wrap(fault.Unavailable, "O serviço não consegue gravar ou ler agora. Nada do que você enviou antes se perdeu. Tente de novo em instantes.", err)
+}
+
+func outside(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		class := pg.Code[:2]
+		return class == "08" || class == "53" || class == "57" || class == "58"
+	}
+	if lite, ok := errors.AsType[*driver.Error](err); ok {
+		switch lite.Code() & 0xff {
+		case lib.SQLITE_BUSY, lib.SQLITE_READONLY, lib.SQLITE_IOERR, lib.SQLITE_FULL, lib.SQLITE_CANTOPEN, lib.SQLITE_NOMEM:
+			return true
+		}
+		return false
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	var dial net.Error
+	return errors.As(err, &dial)
+}

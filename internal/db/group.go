@@ -1,0 +1,110 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// groupLimit bounds how many acts share one commit, so that the first of them does not wait for ever.
+const groupLimit = 64
+
+// unit is one Transact waiting for the single writer.
+type unit struct {
+	ctx  context.Context
+	f    func(*Tx) error
+	tx   *Tx
+	err  error
+	done chan struct{}
+}
+
+func (d *DB) queueUnit(ctx context.Context, f func(*Tx) error) error {
+	u := &unit{ctx: ctx, f: f, done: make(chan struct{})}
+	select {
+	case d.units <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	// From here on the outcome must be known, so a cancelled request still waits for its commit.
+	<-u.done
+	if u.err == nil {
+		u.tx.runAfter()
+	}
+	return classify(u.err)
+}
+
+// commitGroups is the single writer: whatever is queued when a transaction opens shares its commit.
+func (d *DB) commitGroups() {
+	for first := range d.units {
+		group := d.runGroup(first)
+		for _, u := range group {
+			close(u.done)
+		}
+	}
+}
+
+func (d *DB) runGroup(first *unit) []*unit {
+	raw, err := d.write.BeginTx(context.Background(), nil)
+	if err != nil {
+		first.err = err
+		return []*unit{first}
+	}
+	group := []*unit{first}
+	d.runUnit(raw, first)
+	for len(group) < groupLimit {
+		select {
+		case u, open := <-d.units:
+			if !open {
+				return d.commitGroup(raw, group)
+			}
+			group = append(group, u)
+			d.runUnit(raw, u)
+			continue
+		default:
+		}
+		break
+	}
+	return d.commitGroup(raw, group)
+}
+
+func (d *DB) commitGroup(raw *sql.Tx, group []*unit) []*unit {
+	if err := raw.Commit(); err != nil {
+		_ = raw.Rollback()
+		for _, u := range group {
+			if u.err == nil {
+				u.err = err
+			}
+		}
+	}
+	return group
+}
+
+// runUnit isolates one act in a savepoint. Its statements do not see the caller's cancellation: an interrupted
+// write would make SQLite roll back the whole group.
+func (d *DB) runUnit(raw *sql.Tx, u *unit) {
+	if u.err = u.ctx.Err(); u.err != nil {
+		return
+	}
+	u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d}
+	if _, u.err = raw.Exec("SAVEPOINT act"); u.err != nil {
+		return
+	}
+	if u.err = guarded(u.f, u.tx); u.err != nil {
+		if _, err := raw.Exec("ROLLBACK TO act"); err != nil {
+			u.err = fmt.Errorf("%w (and its rollback: %w)", u.err, err)
+		}
+	}
+	if _, err := raw.Exec("RELEASE act"); err != nil && u.err == nil {
+		u.err = err
+	}
+}
+
+// guarded turns a panic of one act into its error, so that it cannot take the writer and its neighbours down.
+func guarded(f func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in transaction: %v", p)
+		}
+	}()
+	return f(tx)
+}

@@ -1,0 +1,110 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// fitted serves the migrations in the engine's own words.
+type fitted struct {
+	embed.FS
+	engine engine
+}
+
+type fittedFile struct {
+	fs.File
+	*bytes.Reader
+}
+
+func (f fittedFile) Read(p []byte) (int, error) { return f.Reader.Read(p) }
+
+func (f fitted) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err != nil || info.IsDir() {
+		return file, err
+	}
+	text, err := f.FS.ReadFile(name)
+	return fittedFile{file, bytes.NewReader([]byte(f.engine.ddl(string(text))))}, err
+}
+
+func (f fitted) ReadFile(name string) ([]byte, error) {
+	text, err := f.FS.ReadFile(name)
+	return []byte(f.engine.ddl(string(text))), err
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	sub, err := fs.Sub(fitted{migrations, d.engine}, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	if d.engine == sqlite {
+		return goose.NewProvider(goose.DialectSQLite3, d.write, sub)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, d.write, sub, goose.WithSessionLocker(locker))
+}
+
+// Migrate brings the schema up to this program. A schema newer than the program is an error: an older binary must
+// not work on it.
+func (d *DB) Migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if err := checkNotNewer(ctx, p); err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return classify(err)
+}
+
+func checkNotNewer(ctx context.Context, p *goose.Provider) error {
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	sources := p.ListSources()
+	if known := sources[len(sources)-1].Version; version > known {
+		return fmt.Errorf("the database has schema %d, this program knows %d: use the newer program", version, known)
+	}
+	return nil
+}
+
+// Migration is one step of the schema.
+type Migration struct {
+	Version int64
+	Name    string
+	Applied bool
+}
+
+// Migrations lists all steps and whether the database has them.
+func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
+	p, err := d.provider()
+	if err != nil {
+		return nil, err
+	}
+	status, err := p.Status(ctx)
+	if err != nil {
+		return nil, classify(err)
+	}
+	var out []Migration
+	for _, s := range status {
+		out = append(out, Migration{s.Source.Version, s.Source.Path, s.State == goose.StateApplied})
+	}
+	return out, nil
+}

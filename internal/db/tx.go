@@ -1,0 +1,132 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+
+	"guiche/internal/fault"
+)
+
+// ErrNoRow is what One and Scalar wrap (as fault.NotFound) when the query found nothing.
+var ErrNoRow = errors.New("no such row")
+
+// Tx is an open transaction, writing (Transact) or reading (Read). It lives as long as the closure that got it.
+type Tx struct {
+	ctx   context.Context
+	raw   *sql.Tx
+	db    *DB
+	after []func()
+}
+
+// Row is one row to be scanned, in the order of the selected columns.
+type Row interface{ Scan(dest ...any) error }
+
+// After runs f once the transaction is durable; not at all when it fails.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+func (t *Tx) runAfter() {
+	for _, f := range t.after {
+		f()
+	}
+}
+
+func (t *Tx) note(query string) {
+	t.db.queries.Add(1)
+	if t.db.Observe != nil {
+		t.db.Observe(query)
+	}
+}
+
+// Exec runs a statement and tells how many rows it changed.
+func (t *Tx) Exec(query string, args ...any) (int64, error) {
+	t.note(query)
+	result, err := t.raw.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// All scans every row of a query.
+func All[T any](t *Tx, scan func(Row, *T) error, query string, args ...any) ([]T, error) {
+	t.note(query)
+	rows, err := t.raw.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var item T
+		if err := scan(rows, &item); err != nil {
+			return nil, err
+		}
+		out = append(out, item)
+	}
+	return out, rows.Err()
+}
+
+// One scans the first row; none is a fault.NotFound that wraps ErrNoRow.
+func One[T any](t *Tx, scan func(Row, *T) error, query string, args ...any) (T, error) {
+	var item T
+	t.note(query)
+	err := scan(t.raw.QueryRowContext(t.ctx, query, args...), &item)
+	if errors.Is(err, sql.ErrNoRows) {
+		return item, &fault.Error{Kind: fault.NotFound, Err: ErrNoRow}
+	}
+	return item, err
+}
+
+// Scalar is the single column of the first row.
+func Scalar[T any](t *Tx, query string, args ...any) (T, error) {
+	return One(t, func(r Row, v *T) error { return r.Scan(v) }, query, args...)
+}
+
+// Column is the single column of every row.
+func Column[T any](t *Tx, query string, args ...any) ([]T, error) {
+	return All(t, func(r Row, v *T) error { return r.Scan(v) }, query, args...)
+}
+
+// Query is a statement put together from parts. Its parts use ? and are numbered in the order they are added, so a
+// part must not contain a literal question mark.
+type Query struct {
+	text strings.Builder
+	args []any
+}
+
+// Add appends a part and its arguments.
+func (q *Query) Add(part string, args ...any) *Query {
+	for len(part) > 0 {
+		before, rest, found := strings.Cut(part, "?")
+		q.text.WriteString(before)
+		if found {
+			q.args = append(q.args, args[0])
+			args = args[1:]
+			q.text.WriteString("$" + strconv.Itoa(len(q.args)))
+		}
+		part = rest
+	}
+	q.text.WriteByte('\n')
+	return q
+}
+
+// In appends a part followed by a list of values in parentheses; an empty list matches nothing.
+func (q *Query) In(part string, values []string) *Query {
+	if len(values) == 0 {
+		return q.Add(part + " (NULL)")
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return q.Add(part+" (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
+}
+
+// Text is the statement so far.
+func (q *Query) Text() string { return q.text.String() }
+
+// Args are the arguments so far, in order.
+func (q *Query) Args() []any { return q.args }
