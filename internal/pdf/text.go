@@ -3,6 +3,7 @@ package pdf
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -51,11 +52,9 @@ func printable(r rune) rune {
 // plain returns the letter that r is a form of (an accented or mathematical A
 // gives A), or missing.
 func plain(r rune) rune {
-	for _, p := range norm.NFKD.String(string(r)) {
-		if covered(p) {
-			return p
-		}
-		break
+	p, _ := utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
+	if covered(p) {
+		return p
 	}
 	return missing
 }
