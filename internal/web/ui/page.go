@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"guiche/internal/person"
+)
+
+// Options are what a UI is made of; all but Faces are required.
+type Options struct {
+	Log      *slog.Logger
+	Now      func() time.Time
+	Sessions *scs.SessionManager
+	Actor    func(*http.Request) (person.Actor, error)
+	Demo     bool
+	Faces    map[string]fs.FS // folder name -> its *.html
+}
+
+// UI renders pages.
+type UI struct {
+	Options
+	Static *Static
+	pages  map[string]*template.Template
+}
+
+//go:embed *.html
+var frame embed.FS
+
+// New parses every template once; a broken one is an error at start, not on a visitor's screen.
+func New(o Options) (*UI, error) {
+	static, err := newStatic()
+	if err != nil {
+		return nil, err
+	}
+	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}}
+	base, err := template.New("").Funcs(u.funcs()).ParseFS(frame, "layout.html", "parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
+	}
+	faces := map[string]fs.FS{"ui": frame}
+	for name, face := range o.Faces {
+		faces[name] = face
+	}
+	for name, face := range faces {
+		if err := u.parse(base, name, face); err != nil {
+			return nil, err
+		}
+	}
+	return u, nil
+}
+
+func (u *UI) parse(base *template.Template, name string, face fs.FS) error {
+	files, err := fs.Glob(face, "*.html")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		clone, err := base.Clone()
+		if err != nil {
+			return err
+		}
+		if _, err := clone.ParseFS(face, file); err != nil {
+			return fmt.Errorf("%s/%s: %w", name, file, err)
+		}
+		u.pages[name+"/"+strings.TrimSuffix(path.Base(file), ".html")] = clone
+	}
+	return nil
+}
+
+// Template is the parsed page of a name, for the tests that check it against its struct; nil when there is none.
+func (u *UI) Template(name string) *template.Template { return u.pages[name] }
+
+// Link is a place to go, with the words that say so.
+type Link struct {
+	URL, Text string
+	Current   bool
+}
+
+// Page is the frame around every page; each page's struct embeds it.
+type Page struct {
+	Title      string // what this page is; the browser's title and usually the h1
+	Work       bool   // work pages are dense and quick, public ones calm (look.md: two moods)
+	Wide       bool
+	Breadcrumb []Link
+	Nav        []Link
+	Who        person.Actor
+	Path       string // where this page is, to come back to after signing in
+	Flash      string // said once, after an act that succeeded
+	Theme      Theme
+	Demo       bool
+	Problems   []Problem // error summary of the page's form
+}
+
+// Theme is the agency whose name and colours the page wears.
+type Theme struct {
+	Agency string // name shown in the header and footer
+	URL    string // stylesheet with the agency's colours; empty: the default
+}
+
+// DefaultTheme is the state's agency.
+var DefaultTheme = Theme{Agency: "Procon RS"}
+
+// Page begins a page for an actor.
+func (u *UI) Page(r *http.Request, who person.Actor, title string) Page {
+	p := Page{Title: title, Who: who, Path: r.URL.RequestURI(), Demo: u.Demo, Theme: DefaultTheme}
+	if who.SignedIn() && r.Method == http.MethodGet {
+		p.Flash = u.Sessions.PopString(r.Context(), "flash")
+	}
+	return p
+}
+
+// Flash says something on the next page the person sees.
+func (u *UI) Flash(ctx context.Context, text string) { u.Sessions.Put(ctx, "flash", text) }
+
+// Render writes a page, or nothing and an error.
+func (u *UI) Render(w http.ResponseWriter, status int, name string, page any) error {
+	t := u.pages[name]
+	if t == nil {
+		return fmt.Errorf("ui: no template %s", name)
+	}
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, "layout", page); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := buf.WriteTo(w)
+	if err != nil {
+		return nil // the visitor left; nothing to answer any more
+	}
+	return nil
+}
+
+// SeeOther is the answer to a form that succeeded: reloading the next page repeats nothing.
+func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+type requestIDKey struct{}
+
+// WithRequestID gives the request a short reference that the log and the error page share.
+func WithRequestID(ctx context.Context) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, rand.Text()[:10])
+}
+
+// RequestID is the reference of WithRequestID, or empty.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
