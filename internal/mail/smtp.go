@@ -92,7 +92,8 @@ func (s *SMTP) client(ctx context.Context) (*gomail.Client, error) {
 	}
 	options := []gomail.Option{
 		gomail.WithPort(s.port), gomail.WithTLSPolicy(policy), gomail.WithTLSConfig(s.tlsConfig()),
-		gomail.WithHELO(domain(s.From.Address)), gomail.WithTimeout(s.timeout()),
+		gomail.WithHELO(domain(s.From.Address)),
+		gomail.WithTimeout(s.timeout() + time.Second), // ctx ends first
 		gomail.WithoutNoop(), gomail.WithoutRset(), gomail.WithDialContextFunc(s.dialer(ctx)),
 	}
 	if s.user != "" {
