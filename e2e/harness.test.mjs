@@ -1,0 +1,105 @@
+// The harness itself: each of its guards must be able to fail.
+import { test as plainTest } from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { axe, looksRight, openBrowser, signIn } from './lib.mjs';
+import { violations } from './axe.mjs';
+import { newDatabase } from './postgres.mjs';
+import { watch } from './watch.mjs';
+
+const test = (name, fn) => plainTest(name, { timeout: 30_000 }, fn);
+const page = (body, head = '') => `<!doctype html><html lang="pt-BR"><head><meta charset="utf-8">
+  <meta name="viewport" content="width=device-width"><title>Página de prova</title>${head}</head>
+  <body><main><h1>Página de prova</h1>${body}</main></body></html>`;
+
+const pages = {
+  '/boa': page('<p>Tudo certo.</p>'),
+  '/larga': page('<p><span style="display:inline-block;width:2000px">larga</span></p>'),
+  '/sem-alt': page('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'),
+  '/fora': page('<img alt="" src="http://127.0.0.2:9/x.png">'),
+  '/erro': page('', '<script>throw new Error("quebrou")</script>'),
+  '/csp': page('', '<script>window.x = 1</script>'),
+  '/falta': page('', '<link rel="stylesheet" href="/nada.css">'),
+  '/js': page('<noscript>vê-se</noscript><p id="p">sem</p><script>document.getElementById("p").textContent = "com"</script>'),
+  '/entrar': page('<form action="/painel"><label>CPF <input name="cpf"></label></form>'),
+  '/painel': page('<p>Olá.</p>'),
+};
+
+async function staticSite(t) {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, 'http://x').pathname;
+    const headers = { 'content-type': 'text/html; charset=utf-8' };
+    if (path === '/csp') headers['content-security-policy'] = "default-src 'self'";
+    response.writeHead(pages[path] ? 200 : 404, headers).end(pages[path] ?? page('<p>Não há.</p>'));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+for (const js of [true, false]) {
+  test(`a good page passes every check (JavaScript ${js})`, async (t) => {
+    const visitor = await openBrowser(t, await staticSite(t), { width: 360, js });
+    const ana = await visitor();
+    await ana.goto('/boa');
+    await looksRight(ana, 'harness');
+  });
+
+  test(`an image without alt is found (JavaScript ${js})`, async (t) => {
+    const visitor = await openBrowser(t, await staticSite(t), { js });
+    const ana = await visitor();
+    await ana.goto('/sem-alt');
+    assert.match((await violations(ana)).join('\n'), /image-alt/);
+    await assert.rejects(axe(ana), /not accessible/);
+  });
+
+  test(`JavaScript is ${js ? 'on' : 'off'} when asked`, async (t) => {
+    const visitor = await openBrowser(t, await staticSite(t), { js });
+    const ana = await visitor();
+    for (const path of ['/js', '/boa', '/js']) await ana.goto(path);
+    assert.equal(await ana.getByText('vê-se').isVisible(), !js);
+    await axe(ana);
+    assert.equal(await ana.textContent('#p'), js ? 'com' : 'sem');
+  });
+}
+
+test('a page wider than the telephone is refused', async (t) => {
+  const visitor = await openBrowser(t, await staticSite(t), { width: 360 });
+  const ana = await visitor();
+  await ana.goto('/larga');
+  await assert.rejects(looksRight(ana, 'harness'), /scrolls sideways/);
+});
+
+for (const [path, complaint] of [
+  ['/fora', /request to another site: http:\/\/127\.0\.0\.2/],
+  ['/erro', /script error: quebrou/],
+  ['/csp', /console: .*Content Security Policy/],
+  ['/falta', /404: .*nada\.css/],
+]) {
+  test(`the browser's complaint about ${path} is kept`, async (t) => {
+    const origin = await staticSite(t);
+    const visitor = await openBrowser(t, origin);
+    const context = (await visitor()).context();
+    const ana = await context.newPage();
+    const complaints = watch(ana, origin);
+    await ana.goto(path, { waitUntil: 'networkidle' });
+    assert.match(complaints.join('\n'), complaint);
+  });
+}
+
+test('a wanted 404 page is no complaint', async (t) => {
+  const visitor = await openBrowser(t, await staticSite(t));
+  const ana = await visitor();
+  assert.equal((await ana.goto('/nao-existe')).status(), 404);
+});
+
+test('signing in fills the CPF and waits to be sent on', async (t) => {
+  const visitor = await openBrowser(t, await staticSite(t));
+  const ana = await visitor();
+  await signIn(ana, '11144477735');
+  assert.match(ana.url(), /painel\?cpf=11144477735$/);
+});
+
+test('PostgreSQL gives each caller a database of its own', () => {
+  assert.notEqual(newDatabase(), newDatabase());
+});
