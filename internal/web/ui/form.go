@@ -45,6 +45,7 @@ type Field struct {
 	List              string // id of a datalist that helps to type
 	Accept            string // File: accept attribute
 	Multiple          bool   // File
+	DependsOn         string // Select: the field whose chosen label is the only Group worth showing
 }
 
 // Checked tells whether an option is the answer.

@@ -20,11 +20,15 @@ func (u *UI) funcs() template.FuncMap {
 		"by":     func(t time.Time) string { return calendar.Phrase(calendar.Of(t), u.today()) },
 		"left":   func(t time.Time) string { return calendar.Remaining(calendar.Of(t), u.today()) },
 		"late":   func(t time.Time) bool { return t.Before(u.Now()) },
+		"soon":   func(t time.Time) bool { return calendar.Of(t).Sub(u.today()) <= soonDays },
 		"day":    longDay,
 		"size":   Bytes,
 		"plural": func(n int64, one, many string) string { return fmt.Sprintf("%d %s", n, map[bool]string{true: one, false: many}[n == 1]) },
 	}
 }
+
+// soonDays is how many days before its end a deadline asks for attention.
+const soonDays = 2
 
 func (u *UI) today() calendar.Day { return calendar.Of(u.Now()) }
 

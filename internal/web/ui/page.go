@@ -102,6 +102,15 @@ type Page struct {
 	Theme      Theme
 	Demo       bool
 	Problems   []Problem // error summary of the page's form
+
+	Description string // for search engines; empty: what the service is
+	Search      string // id of the page's search field, to which a skip link leads; empty: none
+}
+
+// Progress is where one is in a form of several pages.
+type Progress struct {
+	Step, Of int
+	Text     string // what this step is about; may be empty
 }
 
 // Theme is the agency whose name and colours the page wears.
