@@ -1,0 +1,99 @@
+# Guichê: `make` alone lists what can be done.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+TOOL    := $(GO) tool -modfile=tools/go.mod
+# Where goroutines share memory, so that the race detector's slowness pays.
+RACE    := $(addsuffix /...,$(addprefix ./,$(wildcard internal/blob internal/demo/devidp internal/job internal/mail internal/oidc internal/scan internal/web/ui)))
+FUZZTIME ?= 10s
+ADDR    ?= 127.0.0.1:8080
+DATA    ?= data/demo
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## the program, as bin/guiche
+	@$(BUILD) -o bin/guiche ./cmd/guiche
+
+.PHONY: run
+run: build ## build and start the demo (ADDR=127.0.0.1:8080 DATA=data/demo)
+	@exec bin/guiche demo --addr $(ADDR) --data $(DATA)
+
+.PHONY: setup
+setup: ## install what the tests need and this machine lacks
+	@scripts/setup.sh
+
+.PHONY: test
+test: setup check test-all test-race e2e ## everything, after installing what is missing
+	@echo "make test: all passed"
+
+.PHONY: check
+check: ## what CONTRIBUTING.md asks of the text itself: gofmt, go vet, module sums
+	@unformatted=$$(gofmt -l cmd internal bench 2>/dev/null || true)
+	if [ -n "$$unformatted" ]; then echo "gofmt: run 'make fmt' for:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) mod verify >/dev/null
+
+.PHONY: test-all
+test-all: # every Go test on both engines; a missing tool is a failure, not a skip
+	@GUICHE_REQUIRE_ALL=1 $(GO) test -timeout 10m ./...
+
+.PHONY: test-race
+test-race: # the packages of RACE again, under the race detector
+	@GUICHE_REQUIRE_ALL=1 $(GO) test -race -short -timeout 10m $(RACE)
+
+.PHONY: test-unit
+test-unit: ## go test with what is on this machine; what is left out is skipped
+	@$(GO) test ./...
+
+.PHONY: e2e
+e2e: setup build ## the journeys in Chromium (screenshots in e2e/screens)
+	@cd e2e && npm test --silent
+
+.PHONY: lint
+lint: ## golangci-lint with the reasons in .golangci.yml (first run builds it: 1-2 minutes)
+	@$(TOOL) golangci-lint run
+
+.PHONY: fmt
+fmt: ## gofmt everything
+	@gofmt -w $(wildcard cmd internal bench)
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: golden
+golden: ## rewrite the golden files; read the difference before you commit it
+	@for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' cmd internal | xargs -n1 dirname | sort -u); do
+		$(GO) test ./$$dir -update
+	done
+	git --no-pager diff --stat
+
+.PHONY: bench
+bench: ## benchmarks; those with a bar (Q-n) print it
+	@$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what the program calls; VULNDB=file:///path for a copy of the database
+	@$(TOOL) govulncheck $(if $(VULNDB),-db $(VULNDB)) ./...
+
+.PHONY: release
+release: ## static binaries, module list and checksums in dist/
+	@rm -rf dist && mkdir -p dist
+	for arch in amd64 arm64; do
+		GOOS=linux GOARCH=$$arch $(BUILD) -o dist/guiche_$(VERSION)_linux_$$arch ./cmd/guiche
+	done
+	$(GO) version -m dist/guiche_$(VERSION)_linux_amd64 >dist/modules.txt
+	cd dist && sha256sum guiche_* modules.txt >SHA256SUMS && cat SHA256SUMS
+
+.PHONY: clean
+clean: ## remove what was built; data stays
+	@rm -rf bin dist e2e/screens e2e/node_modules
