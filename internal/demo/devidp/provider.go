@@ -75,6 +75,9 @@ func New(o Options) (*Provider, error) {
 // Path is where to mount the provider, without stripping anything.
 func (p *Provider) Path() string { return p.base }
 
+// Issuer is the provider's complete address, with its trailing slash.
+func (p *Provider) Issuer() string { return p.issuer }
+
 // ServeHTTP answers everything below Path. Nothing of it may be cached.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const maxForm = 64 << 10
