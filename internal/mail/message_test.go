@@ -41,6 +41,23 @@ func TestAStrangerCannotAddAHeader(t *testing.T) { // quality 3: no header injec
 	}
 }
 
+func TestOneLine(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"plain text stays":                 {"Olá, Inês – 50%", "Olá, Inês – 50%"},
+		"line ends become a space":         {"a\r\n\tb", "a b"},
+		"controls become a space":          {"a\x00b\x1b[31mc\x7f", "a b [31mc"},
+		"text direction marks vanish":      {"a\u202egpj", "agpj"},
+		"zero-width characters vanish":     {"a\u200bb\ufeff", "ab"},
+		"bytes that are no text are shown": {"a\xffb", "a\ufffdb"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := oneLine(c.in); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestAMessageIsRefusedWhen(t *testing.T) {
 	for name, spoil := range map[string]func(*Message){
 		"it has no ID":               func(m *Message) { m.ID = "" },

@@ -139,9 +139,17 @@ func TestAServerThatStallsInTheMiddleIsLeftWhenTheCallerGivesUp(t *testing.T) {
 	defer close(srv.stall)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	err := sender(t, "smtp://"+start(t, srv, nil, false)).Send(ctx, toAna())
-	if !errors.Is(err, context.DeadlineExceeded) || !Temporary(err) {
-		t.Errorf("got %v", err)
+	s := sender(t, "smtp://"+start(t, srv, nil, false))
+	s.Timeout = time.Hour
+	result := make(chan error, 1)
+	go func() { result <- s.Send(ctx, toAna()) }()
+	select {
+	case err := <-result:
+		if !errors.Is(err, context.DeadlineExceeded) || !Temporary(err) {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("Send goes on after its caller gave up")
 	}
 }
 
@@ -246,6 +254,15 @@ func TestEncryption(t *testing.T) {
 				t.Error("the password went over an untrusted line")
 			}
 		})
+	}
+}
+
+func TestWithoutEncryptionNothingLeavesTheMachine(t *testing.T) {
+	srv := &server{}
+	s := sender(t, "smtp://"+start(t, srv, nil, false))
+	s.loopback = false // behave as with a server elsewhere
+	if err := s.Send(t.Context(), toAna()); err == nil || !Temporary(err) || len(srv.from) != 0 {
+		t.Errorf("got %v, envelope %v", err, srv.from)
 	}
 }
 

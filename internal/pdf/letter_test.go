@@ -176,6 +176,17 @@ func TestAFailingWriterIsReported(t *testing.T) {
 	}
 }
 
+func TestOnlyAWholeColourIsUsed(t *testing.T) {
+	for text, want := range map[string]colour{
+		"#1a7235": {0x1a, 0x72, 0x35}, "#FFFFFF": {255, 255, 255},
+		"": ink, "1a7235": ink, "#1a723": ink, "#1a72355": ink, "#-1-1-1": ink, "#gggggg": ink, "green": ink,
+	} {
+		if got := parseColour(text); got != want {
+			t.Errorf("%q gave %v", text, got)
+		}
+	}
+}
+
 func BenchmarkReceipt(b *testing.B) {
 	for b.Loop() {
 		write(b, receipt())

@@ -1,7 +1,8 @@
 package pdf
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -63,11 +64,12 @@ func newSheet(l Letter, created time.Time) *sheet {
 
 // parseColour reads "#rrggbb"; anything else is ink.
 func parseColour(text string) colour {
-	var c colour
-	if n, err := fmt.Sscanf(text, "#%02x%02x%02x", &c.r, &c.g, &c.b); n != 3 || err != nil || len(text) != 7 {
+	digits, ok := strings.CutPrefix(text, "#")
+	n, err := strconv.ParseUint(digits, 16, 24)
+	if !ok || err != nil || len(digits) != 6 {
 		return ink
 	}
-	return c
+	return colour{int(n >> 16), int(n >> 8 & 0xff), int(n & 0xff)}
 }
 
 func (s *sheet) style(f face) {

@@ -94,6 +94,31 @@ func TestWrapNeverLoopsOnANarrowColumn(t *testing.T) {
 	if got := wrap("abc", 0.1, oneEach); !slices.Equal(got, []string{"a", "b", "c"}) {
 		t.Errorf("got %q", got)
 	}
+	if got := pieces("abc", 0.1, oneEach); !slices.Equal(got, []string{"a", "b", "c"}) {
+		t.Errorf("pieces %q", got)
+	}
+}
+
+func TestTheBoldFaceIsBold(t *testing.T) {
+	s := newSheet(receipt(), created)
+	s.style(body)
+	regular := s.doc.GetStringWidth("Protocolo")
+	s.style(strong)
+	if bold := s.doc.GetStringWidth("Protocolo"); bold <= regular {
+		t.Errorf("bold is %.2f mm wide, regular %.2f mm", bold, regular)
+	}
+}
+
+func TestFiguresAreTabular(t *testing.T) { // look: protocol in tabular figures
+	s := newSheet(receipt(), created)
+	for _, f := range []face{figure, body} {
+		s.style(f)
+		for _, digit := range "123456789" {
+			if s.doc.GetStringWidth(string(digit)) != s.doc.GetStringWidth("0") {
+				t.Errorf("the digit %c has another width than 0", digit)
+			}
+		}
+	}
 }
 
 // hostile puts the text in every field a stranger can reach.
