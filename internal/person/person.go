@@ -1,6 +1,3 @@
-// Package person says who acts: the account a sign-in made, the roles an agency gave it, and what they allow.
-// An account is (issuer, subject); the CPF is an attribute, because some providers give a different subject to
-// each service.
 package person
 
 import (
