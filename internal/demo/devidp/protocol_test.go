@@ -1,0 +1,396 @@
+package devidp_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"image/png"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guiche/internal/cpfcnpj"
+	"guiche/internal/demo/devidp"
+	"guiche/internal/demo/devidp/devidptest"
+)
+
+// answer is what a server-to-server call brings.
+type answer struct {
+	status int
+	kind   string
+	body   []byte
+}
+
+func (b *bench) call(r *http.Request) answer {
+	b.t.Helper()
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header.Get("Content-Type"), body}
+}
+
+func (a answer) object(t *testing.T) map[string]any {
+	t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal(a.body, &object); err != nil {
+		t.Fatalf("%s: %v", a.body, err)
+	}
+	return object
+}
+
+// trade posts a token request with the secret in the header.
+func (b *bench) trade(form url.Values) answer {
+	b.t.Helper()
+	r, err := http.NewRequest(http.MethodPost, b.url("token"), strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth(url.QueryEscape(devidptest.ClientID), url.QueryEscape(devidptest.ClientSecret))
+	return b.call(r)
+}
+
+func (b *bench) code(cpf string) string {
+	b.t.Helper()
+	return devidptest.NewBrowser(b.t, b.provider.Issuer()).SignIn(b.authorize(), cpf).Get("code")
+}
+
+func (b *bench) tokenForm(cpf string) url.Values {
+	b.t.Helper()
+	return url.Values{"grant_type": {"authorization_code"}, "code": {b.code(cpf)}, "redirect_uri": {returnTo}, "code_verifier": {verifier}}
+}
+
+func (b *bench) accessToken(cpf string) string {
+	b.t.Helper()
+	token, ok := b.trade(b.tokenForm(cpf)).object(b.t)["access_token"].(string)
+	if !ok {
+		b.t.Fatal("no access token")
+	}
+	return token
+}
+
+func (b *bench) fetch(path, token string) answer {
+	b.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, b.url(path), nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return b.call(r)
+}
+
+func TestMetadataHaveGovBrsMembersAndGaps(t *testing.T) {
+	b := newBench(t)
+	got := b.fetch(".well-known/openid-configuration", "").object(t)
+	if got["issuer"] != b.provider.Issuer() || !strings.HasSuffix(b.provider.Issuer(), "/demo/govbr/") {
+		t.Errorf("issuer %v", got["issuer"])
+	}
+	want := []string{
+		"authorization_endpoint", "claims_supported", "grant_types_supported", "id_token_signing_alg_values_supported", "issuer", "jwks_uri",
+		"response_types_supported", "scopes_supported", "subject_types_supported", "token_endpoint", "token_endpoint_auth_methods_supported", "userinfo_endpoint",
+	}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestKeysHaveNoUse(t *testing.T) {
+	b := newBench(t)
+	keys, ok := b.fetch("jwk", "").object(t)["keys"].([]any)
+	if !ok || len(keys) != 1 {
+		t.Fatalf("keys: %v", keys)
+	}
+	key, ok := keys[0].(map[string]any)
+	if !ok || key["kid"] != "rsa1" || key["alg"] != "RS256" || key["e"] != "AQAB" {
+		t.Errorf("key: %v", key)
+	}
+	if diff := cmp.Diff([]string{"alg", "e", "kid", "kty", "n"}, slices.Sorted(maps.Keys(key))); diff != "" {
+		t.Error(diff)
+	}
+	if other := newBench(t); bytes.Equal(other.fetch("jwk", "").body, b.fetch("jwk", "").body) {
+		t.Error("two providers share a key")
+	}
+}
+
+func TestTheIDTokenIsLikeTheManual(t *testing.T) {
+	b := newBench(t)
+	sent := b.trade(b.tokenForm("11144477735"))
+	object := sent.object(t)
+	if object["expires_in"] != 3599.0 || object["token_type"] != "Bearer" || object["refresh_token"] != nil {
+		t.Errorf("answer: %v", object)
+	}
+	raw, ok := object["id_token"].(string)
+	if !ok {
+		t.Fatal("no ID token")
+	}
+	claims := payload(t, raw)
+	for name, want := range map[string]any{
+		"sub": "11144477735", "preferred_username": "11144477735", "name": "Ana Ribeiro", "email_verified": "true", "phone_number_verified": "true",
+		"aud": devidptest.ClientID, "iss": b.provider.Issuer(), "nonce": "nonce", "kid": "rsa1", "amr": []any{"passwd"},
+	} {
+		if diff := cmp.Diff(want, claims[name]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if _, list := claims["scope"].([]any); !list {
+		t.Errorf("scope is not a list: %v", claims["scope"])
+	}
+	if diff := cmp.Diff(map[string]any{"level": "silver", "reliabilities": []any{map[string]any{"id": "602", "updatedAt": "2025-08-19T16:41:24.853-0300"}}}, claims["reliability_info"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func payload(t *testing.T, token string) map[string]any {
+	t.Helper()
+	body, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{body: body}.object(t)
+}
+
+func TestTokenRequestsThatAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		name, value string
+		status      int
+		want        string
+	}{
+		"as it should be":                {"", "", http.StatusOK, ""},
+		"another verifier":               {"code_verifier", strings.Repeat("v", 43), http.StatusBadRequest, "invalid_grant"},
+		"no verifier":                    {"code_verifier", "", http.StatusBadRequest, "invalid_grant"},
+		"another return address":         {"redirect_uri", otherBack, http.StatusBadRequest, "invalid_grant"},
+		"an invented code":               {"code", "inventado", http.StatusBadRequest, "invalid_grant"},
+		"client_credentials, not for us": {"grant_type", "client_credentials", http.StatusBadRequest, "unauthorized_client"},
+		"a refresh token, unknown here":  {"grant_type", "refresh_token", http.StatusBadRequest, "unsupported_grant_type"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			form := b.tokenForm("11144477735")
+			form.Set(c.name, c.value)
+			got := b.trade(form)
+			if code, _ := got.object(t)["error"].(string); got.status != c.status || code != c.want {
+				t.Errorf("status %d: %s", got.status, got.body)
+			}
+		})
+	}
+}
+
+func TestVerifiersHaveFortyThreeToAHundredAndTwentyEightCharacters(t *testing.T) {
+	b := newBench(t)
+	for size, want := range map[int]int{42: http.StatusBadRequest, 43: http.StatusOK, 128: http.StatusOK, 129: http.StatusBadRequest} {
+		verifier := strings.Repeat("v", size)
+		sum := sha256.Sum256([]byte(verifier))
+		address := b.authorize("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
+		code := devidptest.NewBrowser(t, b.provider.Issuer()).SignIn(address, "11144477735").Get("code")
+		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {returnTo}, "code_verifier": {verifier}}
+		if got := b.trade(form); got.status != want {
+			t.Errorf("%d characters: status %d", size, got.status)
+		}
+	}
+}
+
+func TestACodeIsSpentAtItsFirstUse(t *testing.T) {
+	b := newBench(t)
+	form := b.tokenForm("11144477735")
+	first, second := b.trade(form), b.trade(form)
+	if first.status != http.StatusOK || second.status != http.StatusBadRequest {
+		t.Errorf("status %d, then %d", first.status, second.status)
+	}
+	for wait, want := range map[time.Duration]int{59 * time.Second: http.StatusOK, 61 * time.Second: http.StatusBadRequest} {
+		form := b.tokenForm("11144477735")
+		b.ahead.Add(int64(wait))
+		if got := b.trade(form); got.status != want {
+			t.Errorf("after %v: status %d", wait, got.status)
+		}
+	}
+}
+
+func TestHowTheClientShowsItsSecret(t *testing.T) {
+	b := newBench(t)
+	good := url.Values{"client_id": {devidptest.ClientID}, "client_secret": {devidptest.ClientSecret}}
+	wrong := url.Values{"client_id": {devidptest.ClientID}, "client_secret": {"errado"}}
+	for name, c := range map[string]struct {
+		body, query url.Values
+		want        int
+	}{
+		"in the body":                       {good, nil, http.StatusOK},
+		"in the address with an empty body": {nil, good, http.StatusOK},
+		"a wrong secret":                    {wrong, nil, http.StatusUnauthorized},
+		"no secret":                         {nil, nil, http.StatusUnauthorized},
+		"an unknown client with no secret":  {url.Values{"client_id": {"outro"}}, nil, http.StatusUnauthorized},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, query := b.tokenForm("11144477735"), url.Values{}
+			maps.Copy(body, c.body)
+			if c.query != nil {
+				maps.Copy(query, body)
+				maps.Copy(query, c.query)
+				body = url.Values{}
+			}
+			r, err := http.NewRequest(http.MethodPost, b.url("token?"+query.Encode()), strings.NewReader(body.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			got := b.call(r)
+			if got.status != c.want || (got.status == http.StatusUnauthorized && len(got.body) != 0) {
+				t.Errorf("status %d: %s", got.status, got.body)
+			}
+		})
+	}
+}
+
+func TestUserInfo(t *testing.T) {
+	b := newBench(t)
+	token := b.accessToken("30040050009")
+	for _, path := range []string{"userinfo", "userinfo/"} {
+		got := b.fetch(path, token).object(t)
+		want := map[string]any{
+			"sub": "30040050009", "name": "Diego Souza", "social_name": "Dandara", "email_verified": false, "phone_number_verified": false,
+			"picture": b.url("userinfo/picture"), "profile": b.url("catalogo/"),
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+	}
+	if got := b.fetch("userinfo", "inventado"); got.status != http.StatusUnauthorized || got.object(t)["erro_description"] == nil {
+		t.Errorf("an invented token: status %d: %s", got.status, got.body)
+	}
+	b.ahead.Add(int64(time.Hour))
+	if got := b.fetch("userinfo", token); got.status != http.StatusUnauthorized {
+		t.Errorf("after an hour: status %d", got.status)
+	}
+}
+
+func TestPicture(t *testing.T) {
+	b := newBench(t)
+	token := b.accessToken("11144477735")
+	raw := b.fetch("userinfo/picture", token)
+	if _, err := png.Decode(bytes.NewReader(raw.body)); err != nil || raw.kind != "image/png" {
+		t.Errorf("%s: %v", raw.kind, err)
+	}
+	b.provider.SetFaults(devidp.PictureInBase64)
+	text := b.fetch("userinfo/picture", token)
+	if decoded, err := base64.StdEncoding.DecodeString(string(text.body)); err != nil || !bytes.Equal(decoded, raw.body) {
+		t.Errorf("base64: %v", err)
+	}
+	if got := b.fetch("userinfo/picture", ""); got.status != http.StatusUnauthorized {
+		t.Errorf("without a token: status %d", got.status)
+	}
+}
+
+func TestServicesBehindTheAccessToken(t *testing.T) {
+	b := newBench(t)
+	const date = `"2025-08-19T16:41:24.853-0300"`
+	for name, c := range map[string]struct {
+		cpf, path, want string
+	}{
+		"Ana's level is 2":   {"11144477735", "api/confiabilidades/v3/contas/11144477735/niveis?response-type=ids", `[{"id":"2","dataAtualizacao":` + date + `}]`},
+		"Bruno's level is 3": {"10020030088", "api/confiabilidades/v3/contas/10020030088/niveis", `[{"id":"3","dataAtualizacao":` + date + `}]`},
+		"Carla's level is 1": {"20030040094", "api/confiabilidades/v3/contas/20030040094/niveis", `[{"id":"1","dataAtualizacao":` + date + `}]`},
+		"Ana's seals":        {"11144477735", "api/confiabilidades/v3/contas/11144477735/confiabilidades", `[{"id":"602","dataAtualizacao":` + date + `}]`},
+		"Inês's company":     {"12345678909", "api/empresas/v2/empresas?filtrar-por-participante=12345678909", `[{"cnpj":"11222333000181","dataCriacao":` + date + `,"razaoSocial":"Varejo Exemplo S.A."}]`},
+		"Ana has no company": {"11144477735", "api/empresas/v2/empresas?filtrar-por-participante=11144477735", `[]`},
+		"Inês is a partner":  {"12345678909", "api/empresas/v2/empresas/11222333000181/participantes/12345678909", `{"atuacao":"SOCIO","cadastrador":"true","cpf":"12345678909","dataCriacao":` + date + `}`},
+		"João represents":    {"60070080020", "api/empresas/v2/empresas/12ABC34501DE35/participantes/60070080020", `{"atuacao":"REPRESENTANTE_LEGAL","cadastrador":"true","cpf":"60070080020","dataCriacao":` + date + `}`},
+		"a collaborator whose time is over": {"70480490490", "api/empresas/v2/empresas/12ABC34501DE35/participantes/70480490490",
+			`{"cadastrador":"false","cpf":"70480490490","cpfCadastrador":"12345678909","dataCriacao":` + date + `,"dataExpiracao":"2025-12-31T23:59:59.000-0300"}`},
+		"a company certificate": {"70380390329", "api/x509/info", `[{"amr":["x509","x509_token"],"certificate":"VAREJO EXEMPLO S.A.:11222333000181","provider":"","type":"device"}]`},
+		"no certificate":        {"11144477735", "api/x509/info", `[]`},
+		"not linked": {"11144477735", "api/empresas/v2/empresas/11222333000181/participantes/11144477735",
+			`{"errors":[{"code":"COMPANYIDPARTICIPANT_MUSTFOUNDARECORD","status":404,"title":"Vínculo não encontrado"}]}`},
+		"another person's level": {"11144477735", "api/confiabilidades/v3/contas/12345678909/niveis", `{"erro_description":"ACCESSTOKEN_MUSTBELONGTOACCOUNT","error":"403"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := b.fetch(c.path, b.accessToken(c.cpf)); strings.TrimSpace(string(got.body)) != c.want {
+				t.Errorf("status %d: %s\nwant %s", got.status, got.body, c.want)
+			}
+		})
+	}
+}
+
+func TestServicesRefuseATokenWithoutTheScope(t *testing.T) {
+	b := newBench(t, devidp.MissingScope)
+	token := b.accessToken("11144477735")
+	for _, path := range []string{"api/confiabilidades/v3/contas/11144477735/niveis", "api/empresas/v2/empresas?filtrar-por-participante=11144477735", "api/x509/info"} {
+		if got := b.fetch(path, token); got.status != http.StatusUnauthorized || got.object(t)["erro_description"] != "ACCESSTOKEN_SCOPE_MUSTCONTAINSEXPECTEDSCOPE" {
+			t.Errorf("%s: status %d: %s", path, got.status, got.body)
+		}
+	}
+	if got := b.fetch("api/empresas/v2/empresas", ""); got.object(t)["erro_description"] != "ACCESSTOKEN_MUSTBEVALID" {
+		t.Errorf("without a token: %s", got.body)
+	}
+}
+
+func TestThePeopleAreThoseOfTheDemonstration(t *testing.T) { // interface.md, "Demo people"
+	want := map[string]string{
+		"111.444.777-35": "Ana Ribeiro silver", "100.200.300-88": "Bruno Lopes gold", "200.300.400-94": "Carla Dias bronze", "300.400.500-09": "Diego Souza silver",
+		"529.982.247-25": "Elisa Prates gold", "400.500.600-07": "Fábio Nunes gold", "390.533.447-05": "Gilda Teixeira gold", "500.600.700-13": "Heitor Farias gold",
+		"123.456.789-09": "Inês Moraes gold", "600.700.800-20": "João Batista silver", "987.654.321-00": "Kátia Wolff gold",
+	}
+	got, seen := map[string]string{}, map[string]bool{}
+	for _, p := range devidp.People() {
+		if seen[p.CPF] || !cpfcnpj.ValidCPF(p.CPF) || p.CPF != cpfcnpj.NormalizeCPF(p.CPF) {
+			t.Errorf("%s: CPF %s is repeated or wrong", p.Name, p.CPF)
+		}
+		seen[p.CPF] = true
+		if p.Consented {
+			got[cpfcnpj.FormatCPF(p.CPF)] = p.Name + " " + p.Level
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNewRefusesWhatCannotWork(t *testing.T) {
+	for name, o := range map[string]devidp.Options{
+		"no trailing slash":     {Issuer: "http://127.0.0.1/demo", Now: time.Now},
+		"no host":               {Issuer: "/demo/", Now: time.Now},
+		"no clock":              {Issuer: "http://127.0.0.1/demo/"},
+		"not an address at all": {Issuer: "http://[::1/", Now: time.Now},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := devidp.New(o); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
+
+func TestManyAtOnceWhileTheSwitchesMove(t *testing.T) {
+	b := newBench(t)
+	var wait sync.WaitGroup
+	for i := range 40 {
+		wait.Go(func() {
+			person := devidp.People()[i%20]
+			if got := b.trade(b.tokenForm(person.CPF)); got.status != http.StatusOK {
+				t.Errorf("%s: status %d: %s", person.Name, got.status, got.body)
+			}
+		})
+		wait.Go(func() {
+			b.provider.SetFaults(devidp.SignsRS512)
+			if err := b.provider.RotateKey(); err != nil && i == 0 {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+}
