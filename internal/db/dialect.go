@@ -100,6 +100,14 @@ func (t *Tx) ForUpdateSkipLocked() string {
 	return ""
 }
 
+// ForUpdate makes the rows of a SELECT wait for this transaction; the single writer of SQLite needs nothing.
+func (t *Tx) ForUpdate() string {
+	if t.db.engine == postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
 func retryable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code == "40001" || pg.Code == "40P01" || (pg.Code == "23505" && pg.ConstraintName == "event_pkey")
