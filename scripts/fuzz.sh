@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 time=${1:-10s}
-grep -rhoE --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]*' cmd internal | sort |
+grep -rhoE --include='*_test.go' -H --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort |
 	while IFS=: read -r file func; do
 		name=${func#func }
-		echo "fuzz: $name in $(dirname "$file")"
-		go test -run '^$' -fuzz "^${name}\$" -fuzztime "$time" "./$(dirname "$file")"
+		package=$(dirname "$file")
+		echo "fuzz: $name in $package"
+		go test -run '^$' -fuzz "^${name}\$" -fuzztime "$time" "$package" | { grep -v '^fuzz: elapsed' || true; }
 	done

@@ -59,6 +59,6 @@ if [ ${#missing[@]} -gt 0 ]; then install_missing; fi
 # npm writes this file last: as old as the lock file, it is complete.
 if [ ! e2e/node_modules/.package-lock.json -nt e2e/package-lock.json ]; then
 	echo "setup: installing the browser tests' npm packages"
-	(cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+	(cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	touch e2e/node_modules/.package-lock.json
 fi
