@@ -12,18 +12,20 @@ import (
 // funcs are the words templates may use: how things are written for people, and nothing that decides.
 func (u *UI) funcs() template.FuncMap {
 	return template.FuncMap{
-		"asset":  u.Static.URL,
-		"cpf":    cpfcnpj.FormatCPF,
-		"cnpj":   cpfcnpj.FormatCNPJ,
-		"money":  Money,
-		"when":   func(t time.Time) string { return calendar.Moment(t, u.today()) },
-		"by":     func(t time.Time) string { return calendar.Phrase(calendar.Of(t), u.today()) },
-		"left":   func(t time.Time) string { return calendar.Remaining(calendar.Of(t), u.today()) },
-		"late":   func(t time.Time) bool { return t.Before(u.Now()) },
-		"soon":   func(t time.Time) bool { return calendar.Of(t).Sub(u.today()) <= soonDays },
-		"day":    longDay,
-		"size":   Bytes,
-		"plural": func(n int64, one, many string) string { return fmt.Sprintf("%d %s", n, map[bool]string{true: one, false: many}[n == 1]) },
+		"asset": u.Static.URL,
+		"cpf":   cpfcnpj.FormatCPF,
+		"cnpj":  cpfcnpj.FormatCNPJ,
+		"money": Money,
+		"when":  func(t time.Time) string { return calendar.Moment(t, u.today()) },
+		"by":    func(t time.Time) string { return calendar.Phrase(calendar.Of(t), u.today()) },
+		"left":  func(t time.Time) string { return calendar.Remaining(calendar.Of(t), u.today()) },
+		"late":  func(t time.Time) bool { return t.Before(u.Now()) },
+		"soon":  func(t time.Time) bool { return calendar.Of(t).Sub(u.today()) <= soonDays },
+		"day":   longDay,
+		"size":  Bytes,
+		"plural": func(n int64, one, many string) string {
+			return fmt.Sprintf("%d %s", n, map[bool]string{true: one, false: many}[n == 1])
+		},
 	}
 }
 

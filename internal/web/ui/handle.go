@@ -95,7 +95,7 @@ func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // keepForm stores a typed form in the visitor's session until they are back. Files are not kept.
 func (u *UI) keepForm(w http.ResponseWriter, r *http.Request) (back string, err error) {
-	back = r.URL.Path
+	back = r.URL.RequestURI()
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return back, nil
 	}
@@ -106,13 +106,14 @@ func (u *UI) keepForm(w http.ResponseWriter, r *http.Request) (back string, err 
 	if from := r.PostForm.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
 		back = from
 	}
-	u.Sessions.Put(r.Context(), "kept:"+r.URL.Path, r.PostForm.Encode())
+	u.Sessions.Put(r.Context(), "kept:"+r.URL.RequestURI(), r.PostForm.Encode())
 	return back, nil
 }
 
-// Kept is what was typed into the form posted to path before the session was lost, once; nil when there is nothing.
-func (u *UI) Kept(ctx context.Context, path string) url.Values {
-	typed := u.Sessions.PopString(ctx, "kept:"+path)
+// Kept is what was typed into the form posted to an address before the session was lost, once; nil when there is
+// nothing.
+func (u *UI) Kept(ctx context.Context, address string) url.Values {
+	typed := u.Sessions.PopString(ctx, "kept:"+address)
 	if typed == "" {
 		return nil
 	}

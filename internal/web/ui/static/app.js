@@ -53,7 +53,7 @@ document.addEventListener('click', (e) => {
 // [data-max]: how many letters are left.
 on('textarea[data-max]', 'input', count);
 all('textarea[data-max]').forEach((area) => {
-  const line = make('p', { className: 'hint counter' });
+  const line = make('p', { className: 'hint' });
   area.after(line);
   count(area);
 });
