@@ -19,12 +19,16 @@ var (
 
 // allowed are imports that the layers forbid and a reason permits: "importer imported".
 var allowed = map[string]string{
-	"internal/db internal/db":            "the helper of tests opens what it helps to test",
 	"internal/job internal/db":           "the queue is a table of the same database",
 	"internal/oidc internal/cpfcnpj":     "a CPF with wrong check digits is refused at the door",
-	"internal/oidc internal/demo/devidp": "its tests sign in at the embedded provider, which imports nothing of ours",
 	"internal/web/ui internal/calendar":  "pages say days as people do",
 	"internal/web/ui internal/person":    "a handler is given the actor",
+}
+
+// allowedInTests are the same for tests only.
+var allowedInTests = map[string]string{
+	"internal/oidc internal/demo/devidp":    "the client signs in at the embedded provider",
+	"internal/demo/devidp internal/cpfcnpj": "the people's numbers have right check digits",
 }
 
 func importFaults(sources []source) []string {
@@ -67,10 +71,12 @@ func sqlFile(path string) bool {
 func forbiddenOurs(s source, path string) string {
 	from, to := s.dir(), path
 	switch {
-	case from == to || allowed[from+" "+to] != "" || allowedPrefix(from, to) || layer(from) == "cmd":
+	case from == to || layer(from) == "cmd" || layer(from) == "bench" || excepted(allowed, from, to):
 		return ""
-	case s.isTest() && (strings.HasSuffix(to, "test") || layer(from) == "bench"):
-		return "" // a helper of tests, in a test
+	case s.isTest() && (strings.HasSuffix(to, "test") || strings.HasSuffix(from, "test") && within(from, to)):
+		return "" // a helper of tests, used or opening what it helps to test
+	case s.isTest() && excepted(allowedInTests, from, to):
+		return ""
 	case from == "internal/demo/devidp":
 		return "the embedded provider imports nothing of ours"
 	case layer(from) == "" || layer(to) == "":
@@ -91,9 +97,9 @@ func forbiddenOurs(s source, path string) string {
 	return ""
 }
 
-// allowedPrefix extends an exception to the folders below its importer and imported.
-func allowedPrefix(from, to string) bool {
-	for pair := range allowed {
+// excepted is true when a table lets a folder, or one above it, import a folder, or one above that.
+func excepted(table map[string]string, from, to string) bool {
+	for pair := range table {
 		importer, imported, _ := strings.Cut(pair, " ")
 		if within(from, importer) && within(to, imported) {
 			return true
@@ -163,22 +169,30 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"reflection", "internal/db/x.go", file("reflect"), "no reflection"},
 		{"test code in the program", "internal/db/x.go", file("testing"), "no test code"},
 		{"a helper of tests is good", "internal/db/dbtest/x.go", file("testing"), ""},
+		{"a helper of tests opens what it helps to test", "internal/db/dbtest/x.go", file("guiche/internal/db"), ""},
+		{"the client's tests may use the embedded provider", "internal/oidc/x_test.go", file("guiche/internal/demo/devidp"), ""},
+		{"the client itself may not", "internal/oidc/x.go", file("guiche/internal/demo/devidp"), "libraries and fault only"},
 	})
 }
 
 func TestEveryExceptionIsStillNeeded(t *testing.T) {
-	used := map[string]bool{}
-	for _, s := range tree(t) {
-		for _, path := range s.imports() {
-			for pair := range allowed {
-				importer, imported, _ := strings.Cut(pair, " ")
-				used[pair] = used[pair] || within(s.dir(), importer) && within(path, imported)
+	sources := tree(t)
+	for _, table := range []map[string]string{allowed, allowedInTests} {
+		for pair := range table {
+			if !needed(sources, pair) {
+				t.Errorf("nobody needs the exception %q any more: take it out", pair)
 			}
 		}
 	}
-	for pair := range allowed {
-		if !used[pair] {
-			t.Errorf("nobody needs the exception %q any more: take it out", pair)
+}
+
+func needed(sources []source, pair string) bool {
+	importer, imported, _ := strings.Cut(pair, " ")
+	for _, s := range sources {
+		imports := func(path string) bool { return within(path, imported) }
+		if within(s.dir(), importer) && slices.ContainsFunc(s.imports(), imports) {
+			return true
 		}
 	}
+	return false
 }
