@@ -19,5 +19,5 @@ fuzz() { # fuzz PACKAGE NAME
 	fi
 }
 
-grep -rhoE -H --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort |
+grep -rHoE --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort |
 	while IFS=: read -r file func; do fuzz "$(dirname "$file")" "${func#func }"; done

@@ -19,10 +19,10 @@ var (
 
 // allowed are imports that the layers forbid and a reason permits: "importer imported".
 var allowed = map[string]string{
-	"internal/job internal/db":           "the queue is a table of the same database",
-	"internal/oidc internal/cpfcnpj":     "a CPF with wrong check digits is refused at the door",
-	"internal/web/ui internal/calendar":  "pages say days as people do",
-	"internal/web/ui internal/person":    "a handler is given the actor",
+	"internal/job internal/db":          "the queue is a table of the same database",
+	"internal/oidc internal/cpfcnpj":    "a CPF with wrong check digits is refused at the door",
+	"internal/web/ui internal/calendar": "pages say days as people do",
+	"internal/web/ui internal/person":   "a handler is given the actor",
 }
 
 // allowedInTests are the same for tests only.
