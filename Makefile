@@ -56,7 +56,8 @@ test-unit: ## go test with what is on this machine; what is left out is skipped
 
 .PHONY: e2e
 e2e: setup build ## the journeys in Chromium (screenshots in e2e/screens)
-	@cd e2e && npm test --silent
+	@rm -rf e2e/screens
+	cd e2e && npm test --silent
 
 .PHONY: lint
 lint: ## golangci-lint with the reasons in .golangci.yml (first run builds it: 1-2 minutes)

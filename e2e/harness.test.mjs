@@ -2,10 +2,8 @@
 import { test as plainTest } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { axe, looksRight, openBrowser, signIn } from './lib.mjs';
-import { violations } from './axe.mjs';
+import { axe, looksRight, people, signIn, withBrowser } from './lib.mjs';
 import { newDatabase } from './postgres.mjs';
-import { watch } from './watch.mjs';
 
 const test = (name, fn) => plainTest(name, { timeout: 30_000 }, fn);
 const page = (body, head = '') => `<!doctype html><html lang="pt-BR"><head><meta charset="utf-8">
@@ -39,35 +37,40 @@ async function staticSite(t) {
 
 for (const js of [true, false]) {
   test(`a good page passes every check (JavaScript ${js})`, async (t) => {
-    const visitor = await openBrowser(t, await staticSite(t), { width: 360, js });
-    const ana = await visitor();
-    await ana.goto('/boa');
-    await looksRight(ana, 'harness');
+    await withBrowser(await staticSite(t), { width: 360, js }, async (visitor) => {
+      const ana = await visitor();
+      await ana.goto('/boa');
+      await looksRight(ana, 'harness');
+    });
   });
 
   test(`an image without alt is found (JavaScript ${js})`, async (t) => {
-    const visitor = await openBrowser(t, await staticSite(t), { js });
-    const ana = await visitor();
-    await ana.goto('/sem-alt');
-    assert.match((await violations(ana)).join('\n'), /image-alt/);
-    await assert.rejects(axe(ana), /not accessible/);
+    await withBrowser(await staticSite(t), { js }, async (visitor) => {
+      const ana = await visitor();
+      await ana.goto('/sem-alt');
+      await assert.rejects(axe(ana), /not accessible:\n.*image-alt/);
+    });
   });
 
-  test(`JavaScript is ${js ? 'on' : 'off'} when asked`, async (t) => {
-    const visitor = await openBrowser(t, await staticSite(t), { js });
-    const ana = await visitor();
-    for (const path of ['/js', '/boa', '/js']) await ana.goto(path);
-    assert.equal(await ana.locator('noscript').isVisible(), !js);
-    await axe(ana);
-    assert.equal(await ana.textContent('#p'), js ? 'com' : 'sem');
+  test(`JavaScript is ${js ? 'on' : 'off'} when asked, also after axe`, async (t) => {
+    await withBrowser(await staticSite(t), { js }, async (visitor) => {
+      const ana = await visitor();
+      for (const path of ['/js', '/boa', '/js']) {
+        await ana.goto(path);
+        await axe(ana);
+      }
+      assert.equal(await ana.textContent('#p'), js ? 'com' : 'sem');
+      assert.equal(await ana.locator('noscript').isVisible(), !js);
+    });
   });
 }
 
 test('a page wider than the telephone is refused', async (t) => {
-  const visitor = await openBrowser(t, await staticSite(t), { width: 360 });
-  const ana = await visitor();
-  await ana.goto('/larga');
-  await assert.rejects(looksRight(ana, 'harness'), /scrolls sideways/);
+  await withBrowser(await staticSite(t), { width: 360 }, async (visitor) => {
+    const ana = await visitor();
+    await ana.goto('/larga');
+    await assert.rejects(looksRight(ana, 'harness'), /scrolls sideways/);
+  });
 });
 
 for (const [path, complaint] of [
@@ -76,28 +79,28 @@ for (const [path, complaint] of [
   ['/csp', /console: .*Content Security Policy/],
   ['/falta', /404: .*nada\.css/],
 ]) {
-  test(`the browser's complaint about ${path} is kept`, async (t) => {
-    const origin = await staticSite(t);
-    const visitor = await openBrowser(t, origin);
-    const context = (await visitor()).context();
-    const ana = await context.newPage();
-    const complaints = watch(ana, origin);
-    await ana.goto(path, { waitUntil: 'networkidle' });
-    assert.match(complaints.join('\n'), complaint);
+  test(`what the browser says about ${path} fails the story`, async (t) => {
+    const story = withBrowser(await staticSite(t), {}, async (visitor) => {
+      const ana = await visitor();
+      await ana.goto(path, { waitUntil: 'networkidle' });
+    });
+    await assert.rejects(story, complaint);
   });
 }
 
 test('a wanted 404 page is no complaint', async (t) => {
-  const visitor = await openBrowser(t, await staticSite(t));
-  const ana = await visitor();
-  assert.equal((await ana.goto('/nao-existe')).status(), 404);
+  await withBrowser(await staticSite(t), {}, async (visitor) => {
+    const ana = await visitor();
+    assert.equal((await ana.goto('/nao-existe')).status(), 404);
+  });
 });
 
 test('signing in fills the CPF and waits to be sent on', async (t) => {
-  const visitor = await openBrowser(t, await staticSite(t));
-  const ana = await visitor();
-  await signIn(ana, '11144477735');
-  assert.match(ana.url(), /painel\?cpf=11144477735$/);
+  await withBrowser(await staticSite(t), {}, async (visitor) => {
+    const ana = await visitor();
+    await signIn(ana, people.ana);
+    assert.match(ana.url(), /painel\?cpf=11144477735$/);
+  });
 });
 
 test('PostgreSQL gives each caller a database of its own', () => {

@@ -43,36 +43,53 @@ const variants = [
 export function story(name, fn, only = () => true) {
   for (const variant of variants.filter(only)) {
     const title = `${name} (${variant.width} px, ${variant.js ? 'with' : 'without'} JavaScript, ${variant.engine})`;
-    test(title, { timeout: 180_000 }, async (t) => {
+    test(title, { timeout: 180_000 }, async () => {
       const site = await startGuiche({ engine: variant.engine });
-      t.after(() => site.stop());
-      const visitor = await openBrowser(t, site.origin, variant);
-      await fn({ visitor, site, variant, t });
+      try {
+        await withBrowser(site.origin, variant, (visitor) => fn({ visitor, site, variant }));
+      } finally {
+        await site.stop();
+      }
     });
   }
 }
 
-// openBrowser starts Chromium for one test and returns visitor(), which opens a window that shares nothing with others.
-export async function openBrowser(t, origin, { width = 1280, js = true } = {}) {
+// withBrowser starts Chromium and gives fn a function visitor(), which opens a window that shares nothing with others.
+// It fails when the browser complained about any page, and keeps a screenshot of what was open when something failed.
+export async function withBrowser(origin, { width = 1280, js = true } = {}, fn) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage'],
   });
-  t.after(() => browser.close());
-  return async function visitor() {
-    const context = await browser.newContext({
-      baseURL: origin,
-      viewport: { width, height: width < 600 ? 740 : 900 },
-      locale: 'pt-BR',
-      timezoneId: 'America/Sao_Paulo',
-    });
-    const page = await context.newPage();
-    if (!js) await forbidScripts(page);
-    page.setDefaultTimeout(15_000);
-    const complaints = watch(page, origin);
-    t.after(() => assert.deepEqual(complaints, [], 'what the browser complained about'));
-    return page;
-  };
+  const complaints = [];
+  try {
+    await fn(() => openWindow(browser, origin, { width, js, complaints }));
+    assert.deepEqual(complaints, [], 'what the browser complained about');
+  } catch (error) {
+    await keepWindows(browser);
+    throw error;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function openWindow(browser, origin, { width, js, complaints }) {
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width, height: width < 600 ? 740 : 900 },
+    locale: 'pt-BR',
+    timezoneId: 'America/Sao_Paulo',
+  });
+  const page = await context.newPage();
+  if (!js) await forbidScripts(page);
+  page.setDefaultTimeout(15_000);
+  watch(page, origin, complaints);
+  return page;
+}
+
+async function keepWindows(browser) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [n, page] of pages.entries()) await shot(page, `failed-${process.pid}-${n}`).catch(() => {});
 }
 
 // signIn goes through the demo provider as the person with this CPF and ends where the site sends them back.

@@ -1,7 +1,6 @@
-// watch lists what the browser complains about while a page is used: script errors, console errors
+// watch adds to complaints what the browser complains about while a page is used: script errors, console errors
 // (a CSP violation is one), files that do not load, and requests that leave the site.
-export function watch(page, origin) {
-  const complaints = [];
+export function watch(page, origin, complaints) {
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !isStatusLine(message)) complaints.push(`console: ${message.text()}`);
@@ -10,10 +9,9 @@ export function watch(page, origin) {
     if (leaves(request.url(), origin)) complaints.push(`request to another site: ${request.url()}`);
   });
   page.on('response', (response) => {
-    const page = response.request().isNavigationRequest();
-    if (!page && response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+    const whole = response.request().isNavigationRequest();
+    if (!whole && response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
   });
-  return complaints;
 }
 
 // Chromium writes a console error for each 4xx page; a journey may want a 422, and files are judged by their response.
