@@ -1,0 +1,112 @@
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Settings of an installation. Empty means the default that the help names.
+type Settings struct {
+	Data        string `group:"settings" env:"GUICHE_DATA" placeholder:"PASTA" help:"Pasta dos dados. Sem ela: ./data (na demonstração, ./data/demo)."`
+	Addr        string `group:"settings" env:"GUICHE_ADDR" placeholder:"ENDEREÇO" help:"Endereço e porta em que o site atende. Sem ele: :8080 (na demonstração, 127.0.0.1:8080)."`
+	BaseURL     string `group:"settings" name:"base-url" env:"GUICHE_BASE_URL" placeholder:"URL" help:"Endereço público do site, como https://procon.exemplo.gov.br."`
+	DatabaseURL string `group:"settings" name:"database-url" env:"GUICHE_DATABASE_URL" placeholder:"URL" help:"Banco de dados: postgres://usuario:senha@host/banco. Sem ele: SQLite na pasta dos dados."`
+	SMTPURL     string `group:"settings" name:"smtp-url" env:"GUICHE_SMTP_URL" placeholder:"URL" help:"Servidor de e-mail: smtp://usuario:senha@host:587. Na demonstração, sem ele: os e-mails ficam em /demo/correio."`
+	MailFrom    string `group:"settings" name:"mail-from" env:"GUICHE_MAIL_FROM" placeholder:"E-MAIL" help:"Endereço que assina os e-mails."`
+	Clamd       string `group:"settings" env:"GUICHE_CLAMD" placeholder:"ENDEREÇO" help:"Antivírus clamd: unix:/caminho ou tcp:host:porta. Sem ele: arquivos não são verificados."`
+	OIDC        string `group:"settings" name:"oidc" env:"GUICHE_OIDC" placeholder:"ARQUIVO" help:"Arquivo com a lista de provedores de entrada (gov.br)."`
+	FilingLevel string `group:"settings" name:"filing-level" env:"GUICHE_FILING_LEVEL" enum:"bronze,silver,gold" default:"silver" placeholder:"NÍVEL" help:"Nível da conta gov.br para reclamar: bronze, silver ou gold. Sem ele: silver."`
+	LogLevel    string `group:"settings" name:"log-level" env:"GUICHE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" placeholder:"NÍVEL" help:"O que vai para o registro: debug, info, warn ou error. Sem ele: info."`
+}
+
+// Or gives the settings with a folder and an address where none was set.
+func (s Settings) Or(data, addr string) Settings {
+	if s.Data == "" {
+		s.Data = data
+	}
+	if s.Addr == "" {
+		s.Addr = addr
+	}
+	return s
+}
+
+// Level is the log level; unknown words were refused when the settings were read.
+func (s Settings) Level() slog.Level {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		return slog.LevelInfo
+	}
+	return level
+}
+
+// HTTPS tells whether people reach the site by https.
+func (s Settings) HTTPS() bool { return strings.HasPrefix(s.BaseURL, "https://") }
+
+// CheckDemo finds what a demonstration must not be: one process for one person, on this machine.
+func (s Settings) CheckDemo() error {
+	return errors.Join(s.checkDatabase(), s.checkLoopback())
+}
+
+func (s Settings) checkLoopback() error {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return errors.New("addr: escreva endereço e porta, como 127.0.0.1:8080")
+	}
+	if !loopback(host) {
+		return errors.New("addr: a demonstração só atende nesta máquina (127.0.0.1), porque nela qualquer um pode ser qualquer pessoa. Para atender na rede, use guiche serve")
+	}
+	return nil
+}
+
+// CheckServe finds everything that keeps an installation from serving people, all at once.
+func (s Settings) CheckServe() error {
+	var missing []error
+	need := func(value, name, text string) {
+		if value == "" {
+			missing = append(missing, errors.New(name+": falta. "+text))
+		}
+	}
+	need(s.BaseURL, "base-url", "É o endereço público do site, como https://procon.exemplo.gov.br")
+	need(s.OIDC, "oidc", "É o arquivo com o provedor em que as pessoas entram (gov.br)")
+	need(s.SMTPURL, "smtp-url", "Sem e-mail as pessoas não sabem que o caso andou")
+	need(s.MailFrom, "mail-from", "É o endereço que assina os e-mails, como nao-responda@procon.exemplo.gov.br")
+	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr())
+	return errors.Join(missing...)
+}
+
+func (s Settings) checkAddr() error {
+	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
+		return errors.New("addr: escreva endereço e porta, como :8080")
+	}
+	return nil
+}
+
+// checkBase wants https, because sessions would travel readable without it; http is for trying on one's own machine.
+func (s Settings) checkBase() error {
+	if s.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.BaseURL)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("base-url: escreva só o começo do endereço, como https://procon.exemplo.gov.br")
+	case u.Scheme == "https" || (u.Scheme == "http" && loopback(u.Hostname())):
+		return nil
+	}
+	return errors.New("base-url: precisa começar com https:// (http:// só nesta máquina)")
+}
+
+func (s Settings) checkDatabase() error {
+	if s.DatabaseURL == "" || strings.HasPrefix(s.DatabaseURL, "postgres://") || strings.HasPrefix(s.DatabaseURL, "postgresql://") {
+		return nil
+	}
+	return errors.New("database-url: precisa começar com postgres://")
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
