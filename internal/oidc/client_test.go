@@ -104,6 +104,24 @@ func TestKnownMetadataOutlivesAFailureToRenewThem(t *testing.T) {
 	}
 }
 
+func TestMetadataAreAskedAgainAfterADay(t *testing.T) {
+	d := newDesk(t)
+	asked := 0
+	client := d.newClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		asked++
+		return http.DefaultTransport.RoundTrip(r)
+	})})
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{0, 1}, {23 * time.Hour, 1}, {2 * time.Hour, 2}, {time.Minute, 2}} {
+		d.wait(step.wait)
+		if _, _, err := client.Begin(context.Background(), "govbr"); err != nil || asked != step.want {
+			t.Errorf("after %v more: asked %d times, error %v", step.wait, asked, err)
+		}
+	}
+}
+
 func TestAVisitorWhoLeavesDoesNotSpoilTheMetadataForOthers(t *testing.T) {
 	d := newDesk(t)
 	gone, leave := context.WithCancel(context.Background())

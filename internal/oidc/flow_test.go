@@ -2,12 +2,10 @@ package oidc_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,58 +13,8 @@ import (
 
 	"guiche/internal/demo/devidp"
 	"guiche/internal/demo/devidp/devidptest"
-	"guiche/internal/fault"
 	"guiche/internal/oidc"
 )
-
-const site = "http://site.example"
-
-// desk is a site and a provider that talk to each other.
-type desk struct {
-	t        testing.TB
-	provider *devidp.Provider
-	issuer   string
-	client   *oidc.Client
-	ahead    atomic.Int64 // how far the common clock was moved
-}
-
-func newDesk(t testing.TB) *desk {
-	t.Helper()
-	d := &desk{t: t}
-	d.provider = devidptest.Start(t, site, d.now, site+"/entrar/govbr/retorno")
-	d.issuer = d.provider.Issuer()
-	d.client = d.newClient(nil)
-	return d
-}
-
-func (d *desk) now() time.Time {
-	return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).Add(time.Duration(d.ahead.Load()))
-}
-
-func (d *desk) wait(time time.Duration) { d.ahead.Add(int64(time)) }
-
-func (d *desk) newClient(http *http.Client) *oidc.Client {
-	return oidc.New([]oidc.Provider{{
-		Name: "govbr", Label: "gov.br", Issuer: d.issuer, ClientID: devidptest.ClientID, ClientSecret: devidptest.ClientSecret,
-		LogoutURL: d.issuer + "logout", CatalogURL: d.issuer + "catalogo/",
-	}}, site+"/", http, d.now)
-}
-
-// visit begins a sign-in and lets a fresh browser do its part.
-func (d *desk) visit(cpf string) (oidc.Flow, url.Values) {
-	d.t.Helper()
-	address, flow, err := d.client.Begin(context.Background(), "govbr")
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return flow, devidptest.NewBrowser(d.t, d.issuer).SignIn(address, cpf)
-}
-
-func (d *desk) signIn(cpf string) (oidc.Identity, error) {
-	d.t.Helper()
-	flow, answer := d.visit(cpf)
-	return d.client.Finish(context.Background(), flow, answer)
-}
 
 func TestEverybodyOfTheDemonstrationSignsIn(t *testing.T) {
 	d := newDesk(t)
@@ -125,89 +73,6 @@ func TestOfficersHaveASecondFactorAndConsumersNot(t *testing.T) {
 			t.Errorf("%s: second factor %v, error %v", cpf, got.SecondFactor(), err)
 		}
 	}
-}
-
-func TestEveryLieIsRefusedWithItsReason(t *testing.T) { // Q-3 sign-in
-	for lie, want := range map[devidp.Fault]struct {
-		reason oidc.Reason
-		kind   fault.Kind
-	}{
-		devidp.ClockAhead:                      {oidc.FromTheFuture, fault.Forbidden},
-		devidp.ClockBehind:                     {oidc.Expired, fault.Forbidden},
-		devidp.ExpiredIDToken:                  {oidc.Expired, fault.Forbidden},
-		devidp.WrongNonce:                      {oidc.WrongNonce, fault.Forbidden},
-		devidp.WrongAudience:                   {oidc.WrongAudience, fault.Forbidden},
-		devidp.ExtraAudience:                   {oidc.WrongAudience, fault.Forbidden},
-		devidp.WrongParty:                      {oidc.WrongParty, fault.Forbidden},
-		devidp.WrongIssuer:                     {oidc.WrongIssuer, fault.Forbidden},
-		devidp.UnknownKey:                      {oidc.BadSignature, fault.Forbidden},
-		devidp.ForgedSignature:                 {oidc.BadSignature, fault.Forbidden},
-		devidp.WeakAlgorithm:                   {oidc.BadSignature, fault.Forbidden},
-		devidp.NoSignature:                     {oidc.BadSignature, fault.Forbidden},
-		devidp.OtherSubject:                    {oidc.WrongSubject, fault.Forbidden},
-		devidp.WrongAccessToken:                {oidc.WrongAccessToken, fault.Forbidden},
-		devidp.WrongCPF:                        {oidc.BadCPF, fault.Forbidden},
-		devidp.NoCPF:                           {oidc.BadCPF, fault.Forbidden},
-		devidp.NoIDToken:                       {oidc.NoIDToken, fault.Unavailable},
-		devidp.WrongState:                      {oidc.StateMismatch, fault.Invalid},
-		devidp.RefusedSecret:                   {oidc.SetupRefused, fault.Unavailable},
-		devidp.Breaks(devidp.TokenEndpoint):    {oidc.Down, fault.Unavailable},
-		devidp.Drops(devidp.TokenEndpoint):     {oidc.Down, fault.Unavailable},
-		devidp.Breaks(devidp.KeysEndpoint):     {oidc.KeysDown, fault.Unavailable},
-		devidp.Drops(devidp.KeysEndpoint):      {oidc.KeysDown, fault.Unavailable},
-		devidp.Breaks(devidp.UserInfoEndpoint): {oidc.UserInfoDown, fault.Unavailable},
-		devidp.Drops(devidp.UserInfoEndpoint):  {oidc.UserInfoDown, fault.Unavailable},
-	} {
-		t.Run(string(lie), func(t *testing.T) {
-			d := newDesk(t)
-			d.provider.SetFaults(lie)
-			identity, err := d.signIn("11144477735")
-			if oidc.ReasonOf(err) != want.reason || fault.KindOf(err) != want.kind || !errors.Is(err, want.reason) {
-				t.Errorf("got %v", err)
-			}
-			if !strings.Contains(fault.Text(err), "gov.br") {
-				t.Errorf("the visitor reads %q", fault.Text(err))
-			}
-			if diff := cmp.Diff(oidc.Identity{}, identity); diff != "" {
-				t.Errorf("somebody came in: %s", diff)
-			}
-		})
-	}
-}
-
-func TestTheTokenOfASmallClockDifferenceIsAccepted(t *testing.T) {
-	d := newDesk(t)
-	flow, answer := d.visit("11144477735")
-	client := oidc.New(providersOf(d), site, nil, func() time.Time { return d.now().Add(-25 * time.Second) })
-	if _, err := client.Finish(context.Background(), flow, answer); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestTheTokenOfALargeClockDifferenceIsRefused(t *testing.T) {
-	for name, c := range map[string]struct {
-		skew time.Duration
-		want oidc.Reason
-	}{
-		"we are 31 seconds behind": {-31 * time.Second, oidc.FromTheFuture},
-		"we are 91 seconds ahead":  {91 * time.Second, oidc.Expired},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
-			flow, answer := d.visit("11144477735")
-			client := oidc.New(providersOf(d), site, nil, func() time.Time { return d.now().Add(c.skew) })
-			if _, err := client.Finish(context.Background(), flow, answer); oidc.ReasonOf(err) != c.want {
-				t.Error(err)
-			}
-		})
-	}
-}
-
-// providersOf is the desk's provider list with the secret, which Providers hides.
-func providersOf(d *desk) []oidc.Provider {
-	list := d.client.Providers()
-	list[0].ClientSecret = devidptest.ClientSecret
-	return list
 }
 
 func TestQuirksOfGovBrAreAccepted(t *testing.T) {

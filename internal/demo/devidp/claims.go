@@ -102,7 +102,10 @@ func plainMark(b bool) any { return b }
 
 // personClaims are in both ID token and userinfo. An unverified e-mail or telephone is absent.
 func (p *Provider) personClaims(g grant, mark func(bool) any) map[string]any {
-	claims := map[string]any{"sub": p.subject(g)}
+	claims := map[string]any{}
+	if !p.has(NoSubject) {
+		claims["sub"] = p.subject(g)
+	}
 	put := func(scope, name string, value any) {
 		if slices.Contains(g.scopes, scope) && value != "" {
 			claims[name] = value
@@ -144,6 +147,9 @@ func (p *Provider) lie(claims map[string]any, g grant) {
 			claims["iat"], claims["exp"] = p.now().Add(-2*time.Hour).Unix(), p.now().Add(-time.Hour).Unix()
 		},
 		WrongNonce:    func() { claims["nonce"] = rand.Text() },
+		NoNonce:       func() { delete(claims, "nonce") },
+		NoIssueTime:   func() { delete(claims, "iat") },
+		NotYetValid:   func() { claims["nbf"] = p.now().Add(clockFlaw).Unix() },
 		WrongAudience: func() { claims["aud"] = "outro-sistema" },
 		ExtraAudience: func() { claims["aud"] = []string{g.clientID, "outro-sistema"} },
 		WrongParty:    func() { claims["azp"] = "outro-sistema" },

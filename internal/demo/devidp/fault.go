@@ -20,6 +20,11 @@ const (
 	WrongAudience     Fault = "publico-errado"
 	ExtraAudience     Fault = "publico-a-mais"
 	WrongParty        Fault = "parte-errada"
+	NoNonce           Fault = "sem-nonce"
+	NoIssueTime       Fault = "sem-emissao"
+	NotYetValid       Fault = "ainda-nao-vale"
+	NoSubject         Fault = "sem-sujeito"
+	OtherAlgorithm    Fault = "assina-com-rs384"
 	WrongIssuer       Fault = "emissor-errado"
 	WrongMetadata     Fault = "metadados-de-outro"
 	UnknownKey        Fault = "chave-desconhecida"
@@ -83,6 +88,11 @@ func knownFaults() []faultInfo {
 		{WrongAudience, "o ID token é para outro sistema"},
 		{ExtraAudience, "o ID token é para nós e para outro sistema"},
 		{WrongParty, "o ID token foi pedido por outro sistema (azp)"},
+		{NoNonce, "o ID token não traz nonce"},
+		{NoIssueTime, "o ID token não diz quando foi emitido"},
+		{NotYetValid, "o ID token só vale daqui a 5 minutos"},
+		{NoSubject, "o ID token e o userinfo não dizem de quem são"},
+		{OtherAlgorithm, "a assinatura é RS384, que não foi anunciada"},
 		{WrongIssuer, "o ID token é de outro emissor"},
 		{WrongMetadata, "os metadados são de outro emissor"},
 		{UnknownKey, "o ID token é assinado com chave que não foi publicada"},

@@ -26,6 +26,8 @@ func (p *Provider) signIDToken(claims map[string]any) (string, error) {
 		return unsigned(claims)
 	case p.has(WeakAlgorithm):
 		return signWith(jose.HS256, p.sharedSecret(claims), keyID, claims)
+	case p.has(OtherAlgorithm):
+		return signWith(jose.RS384, p.signingKey(), keyID, claims)
 	case p.has(UnknownKey):
 		return p.forge("rsa2", claims)
 	case p.has(ForgedSignature):

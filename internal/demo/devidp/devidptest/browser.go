@@ -17,10 +17,12 @@ import (
 	"guiche/internal/demo/devidp"
 )
 
-// The one client that Start registers.
+// The clients that Start registers: the site, and a stranger with the same addresses.
 const (
-	ClientID     = "procon.exemplo.rs.gov.br"
-	ClientSecret = "segredo: só de teste+&"
+	ClientID       = "procon.exemplo.rs.gov.br"
+	ClientSecret   = "segredo: só de teste+&"
+	StrangerID     = "outro-sistema"
+	StrangerSecret = "outro-segredo"
 )
 
 // Start runs a provider for a site at siteURL until the test ends. Any of redirectURIs may be
@@ -33,7 +35,7 @@ func Start(t testing.TB, siteURL string, now func() time.Time, redirectURIs ...s
 		Clients: []devidp.Client{{
 			ID: ClientID, Secret: ClientSecret, RedirectURIs: redirectURIs,
 			LogoutURIs: []string{siteURL + "/"}, HomeURL: siteURL + "/",
-		}},
+		}, {ID: StrangerID, Secret: StrangerSecret, RedirectURIs: redirectURIs}},
 	})
 	if err != nil {
 		t.Fatal(err)
