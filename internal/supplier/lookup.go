@@ -1,0 +1,186 @@
+package supplier
+
+import (
+	"slices"
+
+	"guiche/internal/db"
+	"guiche/internal/text"
+)
+
+const (
+	// proposals is how many suppliers one question to the index proposes.
+	proposals = 60
+	// countedRows is how far rows are counted to find the rarest of several words.
+	countedRows = 200
+	// drivenRows bounds the suppliers looked at for one word while the other words are checked.
+	drivenRows = 3000
+	// correctionRows is how many suppliers with a similar word are looked at for its right spelling.
+	correctionRows = 40
+)
+
+// index asks supplier_gram.
+type index struct{ tx *db.Tx }
+
+// withAll are the suppliers one of whose names has words beginning with all the given ones, ranked by the typed ones.
+func (x index) withAll(typed, words []string, limit int) ([]candidate, error) {
+	rare, err := x.rarestFirst(words)
+	if err != nil || rare == nil {
+		return nil, err
+	}
+	marked, err := x.having(registeredMark, rare)
+	if err != nil {
+		return nil, err
+	}
+	ids := slices.Clone(marked)
+	if len(marked) < limit {
+		others, err := x.having(wordMark, rare)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, others...)
+	}
+	return x.rank(typed, ids)
+}
+
+// rarestFirst orders the words by how few suppliers have them; nil when no supplier has one of them.
+func (x index) rarestFirst(words []string) ([]string, error) {
+	if len(words) == 1 {
+		return words, nil
+	}
+	q := &db.Query{}
+	for i, w := range words {
+		if i > 0 {
+			q.Add(`UNION ALL`)
+		}
+		q.Add(`SELECT CAST(? AS TEXT) AS word, count(*) AS rows_found FROM (SELECT 1 AS one FROM supplier_gram WHERE gram >= ? AND gram <= ? LIMIT ?) AS found`,
+			w, wordMark+w, last(wordMark+w), countedRows)
+	}
+	counts := map[string]int{}
+	_, err := db.All(x.tx, func(r db.Row, word *string) error {
+		n := 0
+		err := r.Scan(word, &n)
+		counts[*word] = n
+		return err
+	}, q.Text(), q.Args()...)
+	rare := slices.Clone(words)
+	slices.SortStableFunc(rare, func(a, b string) int { return counts[a] - counts[b] })
+	if counts[rare[0]] == 0 {
+		return nil, err
+	}
+	return rare, err
+}
+
+// last is the end of the range of entries that begin with prefix. Entries have small letters and digits only, which
+// sort the same way in every collation.
+func last(prefix string) string { return prefix + "zzzzzzzz" }
+
+// having reads suppliers by the first word, and keeps those one of whose names has the other words too.
+func (x index) having(mark string, words []string) ([]string, error) {
+	q := (&db.Query{}).Add(`SELECT DISTINCT supplier_id FROM (SELECT supplier_id FROM supplier_gram WHERE gram >= ? AND gram <= ? LIMIT ?) AS found`,
+		mark+words[0], last(mark+words[0]), drivenRows)
+	if len(words) > 1 {
+		q.Add(`WHERE EXISTS (SELECT 1 FROM supplier_name n WHERE n.supplier_id = found.supplier_id`)
+		for _, w := range words[1:] {
+			q.Add(`AND ' ' || n.folded LIKE ?`, "% "+w+"%")
+		}
+		q.Add(`)`)
+	}
+	q.Add(`LIMIT ?`, proposals)
+	return db.Column[string](x.tx, q.Text(), q.Args()...)
+}
+
+// correct spells each word as names do. A word that some name begins with stays; one that is like nothing is left out.
+func (x index) correct(words []string) ([]string, error) {
+	var out []string
+	for _, w := range words {
+		spelt, err := x.spell(w)
+		if err != nil {
+			return nil, err
+		}
+		if spelt != "" && !slices.Contains(out, spelt) {
+			out = append(out, spelt)
+		}
+	}
+	if whole := joined(words); len(words) > 1 {
+		ids, err := x.having(wordMark, []string{whole})
+		if err != nil || len(ids) > 0 {
+			return []string{whole}, err
+		}
+	}
+	return out, nil
+}
+
+func (x index) spell(word string) (string, error) {
+	known, err := db.Column[int](x.tx, `SELECT 1 FROM supplier_gram WHERE gram >= $1 AND gram <= $2 LIMIT 1`, wordMark+word, last(wordMark+word))
+	if err != nil || len(known) > 0 || len(word) < nearFrom {
+		if len(known) == 0 {
+			word = ""
+		}
+		return word, err
+	}
+	similar, err := x.near(word, correctionRows)
+	if err != nil || len(similar) == 0 {
+		return "", err
+	}
+	names, err := namesOf(x.tx, similar)
+	return closest(word, names), err
+}
+
+// near are suppliers that have a word at most one mistake away, and some at two.
+func (x index) near(word string, limit int) ([]string, error) {
+	entries := near(word)
+	if len(word) > 6 { // one more letter left out of what was typed finds some words at two mistakes
+		for _, shorter := range near(word) {
+			entries = append(entries, near(shorter[len(nearMark):])...)
+		}
+		slices.Sort(entries)
+		entries = slices.Compact(entries)
+	}
+	q := (&db.Query{}).Add(`SELECT DISTINCT supplier_id FROM supplier_gram WHERE`).In(`gram IN`, entries).Add(`LIMIT ?`, limit)
+	return db.Column[string](x.tx, q.Text(), q.Args()...)
+}
+
+// closest is the word of some names that is nearest to a misspelt one; empty when all are too far.
+func closest(word string, names []name) string {
+	best, fewest := "", mistakes(len(word))+1
+	for _, n := range names {
+		for _, w := range significant(n.folded) {
+			if d := text.Distance(word, w, fewest); d < fewest || d == fewest && fewest <= mistakes(len(word)) && w < best {
+				best, fewest = w, d
+			}
+		}
+	}
+	return best
+}
+
+// withSome are suppliers that have enough of the words, for names typed with a word too many.
+func (x index) withSome(typed, words []string) ([]candidate, error) {
+	var ids []string
+	for _, w := range words {
+		for _, mark := range []string{registeredMark, wordMark} {
+			found, err := x.having(mark, []string{w})
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, found...)
+		}
+		if len(w) >= nearFrom {
+			similar, err := x.near(w, correctionRows)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, similar...)
+		}
+	}
+	return x.rank(typed, ids)
+}
+
+func (x index) rank(typed, ids []string) ([]candidate, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	names, err := namesOf(x.tx, ids)
+	return rank(typed, names), err
+}

@@ -1,0 +1,82 @@
+package supplier
+
+import (
+	"time"
+
+	"guiche/internal/db"
+)
+
+const columns = `id, coalesce(cnpj, ''), trade_name, legal_name, segment, seat, registered_at, answer_days`
+
+func scan(r db.Row, s *Supplier) error {
+	var registered *int64
+	err := r.Scan(&s.ID, &s.CNPJ, &s.TradeName, &s.LegalName, &s.Segment, &s.Seat, &registered, &s.AnswerDays)
+	if registered != nil {
+		s.RegisteredAt = time.UnixMicro(*registered).UTC()
+	}
+	return err
+}
+
+// name is one row of supplier_name.
+type name struct {
+	supplierID string
+	kind       NameKind
+	text       string
+	folded     string
+	registered bool // the supplier is; set by namesOf
+}
+
+func scanName(r db.Row, n *name) error {
+	return r.Scan(&n.supplierID, &n.kind, &n.text, &n.folded, &n.registered)
+}
+
+func namesOf(tx *db.Tx, ids []string) ([]name, error) {
+	q := (&db.Query{}).Add(`SELECT n.supplier_id, n.kind, n.name, n.folded, CASE WHEN s.registered_at IS NULL THEN 0 ELSE 1 END
+		FROM supplier_name n JOIN supplier s ON s.id = n.supplier_id WHERE`).In(`n.supplier_id IN`, ids).Add(`ORDER BY n.supplier_id, n.kind, n.folded`)
+	return db.All(tx, scanName, q.Text(), q.Args()...)
+}
+
+func byIDs(tx *db.Tx, ids []string) (map[string]Supplier, error) {
+	q := (&db.Query{}).Add(`SELECT `+columns+` FROM supplier WHERE`).In(`id IN`, ids)
+	list, err := db.All(tx, scan, q.Text(), q.Args()...)
+	out := make(map[string]Supplier, len(list))
+	for _, s := range list {
+		out[s.ID] = s
+	}
+	return out, err
+}
+
+func insert(tx *db.Tx, s Supplier, now time.Time) error {
+	var registered *int64
+	if s.Registered() {
+		at := s.RegisteredAt.UnixMicro()
+		registered = &at
+	}
+	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, created_at)
+		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9)`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, registered, s.AnswerDays, now.UnixMicro())
+	if err != nil {
+		return err
+	}
+	for _, n := range s.names() {
+		if _, err := tx.Exec(`INSERT INTO supplier_name (supplier_id, kind, name, folded) VALUES ($1, $2, $3, $4)`,
+			n.supplierID, string(n.kind), n.text, n.folded); err != nil {
+			return err
+		}
+	}
+	return insertEntries(tx, s.ID, s.entries())
+}
+
+// insertEntries writes the search index of a supplier in one statement.
+func insertEntries(tx *db.Tx, id string, entries []string) error {
+	q := (&db.Query{}).Add(`INSERT INTO supplier_gram (gram, supplier_id) VALUES`)
+	for i, entry := range entries {
+		if i > 0 {
+			q.Add(`, (?, ?)`, entry, id)
+		} else {
+			q.Add(`(?, ?)`, entry, id)
+		}
+	}
+	_, err := tx.Exec(q.Text(), q.Args()...)
+	return err
+}
