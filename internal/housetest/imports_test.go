@@ -123,7 +123,7 @@ func layer(dir string) string {
 		return "field"
 	case slices.Contains(means, name):
 		return "means"
-	case name == "web" || name == "api" || name == "demo":
+	case name == "web" || name == "api" || name == "demo" || name == "seed":
 		return "face"
 	case name == "housetest":
 		return "house"
