@@ -16,6 +16,8 @@ import (
 const (
 	AccountKey = "account" // id of the account that is signed in
 	AgentKey   = "agent"   // what the browser called itself at sign-in
+	// SecondFactorKey is true when a second factor was proved at sign-in.
+	SecondFactorKey = "second_factor"
 )
 
 // NewManager is the session manager of a site; secure is false only for the demonstration on plain loopback http.
@@ -42,8 +44,9 @@ func ID(ctx context.Context, m *scs.SessionManager) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// Actor tells who makes a request, for ui.Options. Someone whose account is gone is a visitor.
-func Actor(m *scs.SessionManager, people *person.Service) func(*http.Request) (person.Actor, error) {
+// Actor tells who makes a request, for ui.Options. Someone whose account is gone is a visitor. With secondFactor,
+// roles count only in a session that began with one.
+func Actor(m *scs.SessionManager, people *person.Service, secondFactor bool) func(*http.Request) (person.Actor, error) {
 	return func(r *http.Request) (person.Actor, error) {
 		id := m.GetString(r.Context(), AccountKey)
 		if id == "" {
@@ -52,6 +55,9 @@ func Actor(m *scs.SessionManager, people *person.Service) func(*http.Request) (p
 		actor, err := people.Actor(r.Context(), id)
 		if fault.Is(err, fault.NotFound) {
 			return person.Actor{}, nil
+		}
+		if secondFactor && !m.GetBool(r.Context(), SecondFactorKey) {
+			actor.Grants = nil
 		}
 		return actor, err
 	}

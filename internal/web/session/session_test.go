@@ -137,6 +137,15 @@ func TestTheDatabaseHoldsNoCookie(t *testing.T) { // Q section 3
 	})
 }
 
+func TestAChangeKeepsTheCookie(t *testing.T) {
+	each(t, func(s *site) {
+		first := s.put("", "a", "1")
+		if second := s.put(first, "b", "2"); second != first {
+			t.Errorf("the cookie became %q", second)
+		}
+	})
+}
+
 func TestASessionEndsAfterNoUseAndAfterItsWholeTime(t *testing.T) {
 	each(t, func(s *site) {
 		idle := s.put("", "a", "b")
@@ -287,7 +296,7 @@ func TestWhoActsIsReadAtEachRequest(t *testing.T) { // R-9
 		if err != nil {
 			t.Fatal(err)
 		}
-		actor := session.Actor(s.m, people)
+		actor := session.Actor(s.m, people, false)
 		for cookie, want := range map[string]string{"": "", s.put("", session.AccountKey, account.ID): account.ID, s.put("", session.AccountKey, db.NewID()): ""} {
 			s.request(cookie, func(ctx context.Context) {
 				who, err := actor(httptest.NewRequest("GET", "/", nil).WithContext(ctx))

@@ -65,7 +65,7 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	if err := s.touch(ctx, token, found); err != nil && !fault.Is(err, fault.Unavailable) {
 		return nil, false, err // a database that can only be read still serves readers
 	}
-	e := envelope{Base: &base{Token: token}}
+	e := envelope{Base: &base{Token: token}, Deadline: time.UnixMicro(found.created).Add(s.absolute()).UTC()}
 	if err := json.Unmarshal([]byte(found.data), &e.Base.Values); err != nil {
 		return nil, false, err
 	}

@@ -1,0 +1,43 @@
+package account
+
+import "strings"
+
+// maskCPF shows enough of a CPF for its owner to know it: ***.444.777-**.
+func maskCPF(cpf string) string {
+	const digits = 11
+	if len(cpf) != digits {
+		return ""
+	}
+	return "***." + cpf[3:6] + "." + cpf[6:9] + "-**"
+}
+
+// showPhone writes ten or eleven digits as people do.
+func showPhone(digits string) string {
+	const ddd, last, least = 2, 4, 10
+	if len(digits) < least {
+		return digits
+	}
+	cut := len(digits) - last
+	return "(" + digits[:ddd] + ") " + digits[ddd:cut] + "-" + digits[cut:]
+}
+
+// browser says in words what a User-Agent means; the first name that occurs wins, because later ones pretend.
+func browser(agent string) string {
+	name := firstOf(agent, "navegador desconhecido", [][2]string{
+		{"Edg", "Edge"}, {"OPR", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
+		{"CriOS", "Chrome"}, {"Chrom", "Chrome"}, {"Safari", "Safari"},
+	})
+	system := firstOf(agent, "", [][2]string{
+		{"iPhone", " no iPhone"}, {"iPad", " no iPad"}, {"Android", " no Android"}, {"Windows", " no Windows"}, {"Mac OS", " no Mac"}, {"CrOS", " no Chromebook"}, {"Linux", " no Linux"},
+	})
+	return name + system
+}
+
+func firstOf(text, otherwise string, names [][2]string) string {
+	for _, n := range names {
+		if strings.Contains(text, n[0]) {
+			return n[1]
+		}
+	}
+	return otherwise
+}
