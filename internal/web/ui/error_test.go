@@ -27,6 +27,7 @@ func TestAnErrorPageSaysWhatHappenedWhatIsSafeAndWhatToDo(t *testing.T) {
 	for code, want := range map[int]string{
 		403: "Nada foi mudado",
 		404: "Confira o endereço",
+		405: "use o botão",
 		409: "o seu envio não mudou nada",
 		413: "até 20 MB",
 		422: "Nada foi guardado deste envio",

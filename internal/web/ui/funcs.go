@@ -22,6 +22,7 @@ func (u *UI) funcs() template.FuncMap {
 		"late":  func(t time.Time) bool { return t.Before(u.Now()) },
 		"soon":  func(t time.Time) bool { return calendar.Of(t).Sub(u.today()) <= soonDays },
 		"day":   longDay,
+		"dayof": func(d calendar.Day) string { return calendar.Phrase(d, u.today()) },
 		"size":  Bytes,
 		"plural": func(n int64, one, many string) string {
 			return fmt.Sprintf("%d %s", n, map[bool]string{true: one, false: many}[n == 1])

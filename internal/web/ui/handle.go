@@ -124,8 +124,14 @@ func (u *UI) Kept(ctx context.Context, address string) url.Values {
 	return values
 }
 
+// ErrMethod is an address that exists, asked in a manner it does not answer (405).
+var ErrMethod = errors.New("method not allowed")
+
 // Status is the HTTP answer to an error.
 func Status(err error) int {
+	if errors.Is(err, ErrMethod) {
+		return http.StatusMethodNotAllowed
+	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return http.StatusRequestEntityTooLarge
 	}
@@ -177,6 +183,8 @@ func errorTitle(status int) string {
 		return "Página não encontrada"
 	case http.StatusForbidden:
 		return "Você não pode fazer isso"
+	case http.StatusMethodNotAllowed:
+		return "Este endereço não abre assim"
 	case http.StatusUnprocessableEntity:
 		return "Confira o que foi enviado"
 	case http.StatusConflict:

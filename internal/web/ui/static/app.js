@@ -138,7 +138,7 @@ async function save(form) {
     if (said) said.textContent = `Rascunho guardado às ${new Date().toLocaleTimeString('pt-BR', { hour: '2-digit', minute: '2-digit' })}.`;
   } catch {
     dirty.add(form);
-    if (said) said.textContent = 'Sem conexão: o que você digitou ainda não foi guardado.';
+    if (said) said.textContent = 'Ainda não conseguimos guardar o que você digitou. Vamos tentar de novo.';
   }
 }
 const drafts = all('form[data-autosave]');
