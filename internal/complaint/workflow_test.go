@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
+var rewrite = flag.Bool("update", false, "rewrite golden files")
 
 // Every combination of route, state, act and role is in the golden file, allowed or not: a change of the table
 // shows as a change of that file, line by line.
@@ -36,7 +36,7 @@ func TestTheLifeOfACaseIsExactlyTheTable(t *testing.T) {
 		t.Fatalf("%d combinations", combinations)
 	}
 	const file = "testdata/workflow.golden"
-	if *update {
+	if *rewrite {
 		if err := os.WriteFile(file, []byte(got.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}

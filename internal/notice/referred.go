@@ -18,5 +18,5 @@ func (n Referred) Frame() (string, mail.Frame) {
 type Recalled struct{ Case }
 
 func (n Recalled) Frame() (string, mail.Frame) {
-	return "Sua reclamação " + n.Protocol + " voltou para análise", n.frame("O "+n.Agency+" voltou a cuidar da sua reclamação. O motivo está na página dela.")
+	return "Sua reclamação " + n.Protocol + " voltou para análise", n.frame("O " + n.Agency + " voltou a cuidar da sua reclamação. O motivo está na página dela.")
 }

@@ -319,6 +319,7 @@ CREATE TABLE verification (
     complaint_id TEXT NOT NULL REFERENCES complaint (id),
     issued_at BIGINT NOT NULL
 );
+CREATE INDEX verification_by_complaint ON verification (complaint_id);
 
 CREATE TABLE job (
     id TEXT PRIMARY KEY,

@@ -1,0 +1,165 @@
+package complaint
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"guiche/internal/audit"
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/job"
+	"guiche/internal/person"
+)
+
+// change is what one act does besides moving the case in its table.
+type change struct {
+	act    Act
+	reason string
+	allow  func(Complaint) error // a rule the table cannot hold; may be nil
+	edit   func(*Complaint)
+	says   *saying
+	tells  bool // the consumer is told by e-mail
+	data   map[string]any
+}
+
+// act is the one way a case changes: one transaction that locks it, asks who may, asks the table, stores, records,
+// starts the clock and queues the news. An act whose key was already used is done, not done again.
+func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Ref, ch change) error {
+	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		c, err := lock(tx, ref.Protocol)
+		if err != nil {
+			return err
+		}
+		if err := mayAct(actor, role, c); err != nil {
+			return err
+		}
+		if done, err := audit.Done(tx, stream(c.ID), ref.Key); done || err != nil {
+			return err
+		}
+		if ref.Version != 0 && ref.Version != c.Version {
+			return s.changedMeanwhile(tx, c)
+		}
+		return s.apply(tx, actor, role, c, ref.Key, ch)
+	})
+}
+
+// changedMeanwhile says who was quicker, so that the slower one can look and decide again.
+func (s *Service) changedMeanwhile(tx *db.Tx, c Complaint) error {
+	last, err := audit.Latest(tx, stream(c.ID), 1)
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	when := calendar.Moment(last[0].At, calendar.Of(s.Now()))
+	return fault.New(fault.Conflict, fmt.Sprintf("%s mexeu neste caso em %s, enquanto você escrevia. Seu texto está guardado aqui embaixo: veja o que mudou e decida de novo.", last[0].ActorName, when))
+}
+
+func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) error {
+	before := c
+	if ch.allow != nil {
+		if err := ch.allow(c); err != nil {
+			return err
+		}
+	}
+	to, ok := Next(c.Route, c.State, c.Resume, ch.act, role)
+	if !ok {
+		return fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
+	}
+	c.State = to
+	if to == AwaitingConsumer && before.State != AwaitingConsumer {
+		c.Resume = before.State
+	}
+	if ch.edit != nil {
+		ch.edit(&c)
+	}
+	if c.State != before.State {
+		if err := s.restartClock(tx, &c); err != nil {
+			return err
+		}
+	}
+	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
+		AgencyID: c.AgencyID, From: string(before.State), To: string(c.State), Reason: ch.reason, Key: key}
+	if err := s.say(tx, c, event, ch.says, &ch); err != nil {
+		return err
+	}
+	if err := update(tx, before, &c, s.Now()); err != nil {
+		return err
+	}
+	return s.record(tx, c, event, ch)
+}
+
+// record writes the act into the chain and queues its news.
+func (s *Service) record(tx *db.Tx, c Complaint, event audit.Event, ch change) error {
+	facts := map[string]any{}
+	if c.ClockRule != "" && event.From != event.To {
+		facts["clock_rule"], facts["due_at"] = c.ClockRule, c.DueAt.UnixMicro()
+	}
+	for name, value := range ch.data {
+		facts[name] = value
+	}
+	var err error
+	if event.Data, err = json.Marshal(facts); err != nil {
+		return err
+	}
+	if event, err = audit.Append(tx, event); err != nil {
+		return err
+	}
+	if !ch.tells {
+		return nil
+	}
+	return s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq}, job.Options{})
+}
+
+// restartClock sets the end of the state's clock by the agency's rule in force today.
+func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
+	clock := noClock(s.Now())
+	if RunsClock(c.State) {
+		rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, calendar.Of(s.Now()))
+		if err != nil {
+			return err
+		}
+		cal, err := s.Agencies.Calendar(tx, c.AgencyID)
+		if err != nil {
+			return err
+		}
+		if clock, err = startClock(s.Now(), rule, cal); err != nil {
+			return err
+		}
+	}
+	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	return nil
+}
+
+// saying is a message that an act carries.
+type saying struct {
+	body  string
+	files []string // attachments already received for this case, to be bound to the message
+	note  bool     // for officers only
+}
+
+// say stores the message of an act. The chain keeps the hash of the text, not the text.
+func (s *Service) say(tx *db.Tx, c Complaint, event audit.Event, says *saying, ch *change) error {
+	if says == nil {
+		return nil
+	}
+	m := Message{ID: db.NewID(), ComplaintID: c.ID, AuthorID: event.ActorID, AuthorName: event.ActorName, AuthorRole: Role(event.ActorRole),
+		Note: says.note, Body: says.body, At: event.At}
+	if err := insertMessage(tx, m); err != nil {
+		return err
+	}
+	if err := s.Files.Bind(tx, says.files, c.ID, m.ID, event.ActorID); err != nil {
+		return err
+	}
+	if ch.data == nil {
+		ch.data = map[string]any{}
+	}
+	sum := sha256.Sum256([]byte(says.body))
+	ch.data["message"], ch.data["sha256"] = m.ID, hex.EncodeToString(sum[:])
+	if len(says.files) > 0 {
+		ch.data["files"] = says.files
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"time"
+
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/person"
+)
+
+// Answers are what the consumer typed, by the names of the form's fields (interface.md), unchecked.
+type Answers map[string]string
+
+// Draft is a complaint being written. It is kept from the first step and deleted 30 days after the last touch (R-15).
+type Draft struct {
+	ID, AccountID        string
+	Answers              Answers
+	CreatedAt, TouchedAt time.Time
+	ComplaintID          string // set once it was submitted
+}
+
+// DraftDays is for how long an untouched draft is kept.
+const DraftDays = 30
+
+const draftColumns = `id, account_id, data, created_at, touched_at, coalesce(complaint_id, '')`
+
+func scanDraft(r db.Row, d *Draft) error {
+	var data string
+	var created, touched int64
+	if err := r.Scan(&d.ID, &d.AccountID, &data, &created, &touched, &d.ComplaintID); err != nil {
+		return err
+	}
+	d.CreatedAt, d.TouchedAt = time.UnixMicro(created).UTC(), time.UnixMicro(touched).UTC()
+	return json.Unmarshal([]byte(data), &d.Answers)
+}
+
+// StartDraft continues the actor's newest draft, or begins one. The answers given (the route that led here) are
+// written over the draft's; everything else that was typed stays (R-7). fresh begins a new one in any case.
+func (s *Service) StartDraft(ctx context.Context, actor person.Actor, answers Answers, fresh bool) (d Draft, continued bool, err error) {
+	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
+		d, err = db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`, actor.AccountID)
+		continued = err == nil && !fresh
+		switch {
+		case continued:
+			maps.Copy(d.Answers, answers)
+			return s.saveDraft(tx, &d)
+		case err != nil && !fault.Is(err, fault.NotFound):
+			return err
+		}
+		d = Draft{ID: db.NewID(), AccountID: actor.AccountID, Answers: maps.Clone(answers), CreatedAt: s.Now(), TouchedAt: s.Now()}
+		if d.Answers == nil {
+			d.Answers = Answers{}
+		}
+		data, err := json.Marshal(d.Answers)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ($1, $2, $3, $4, $4)`,
+			d.ID, d.AccountID, string(data), d.CreatedAt.UnixMicro())
+		return err
+	})
+	return d, continued, err
+}
+
+func (s *Service) saveDraft(tx *db.Tx, d *Draft) error {
+	d.TouchedAt = s.Now()
+	data, err := json.Marshal(d.Answers)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE draft SET data = $2, touched_at = $3 WHERE id = $1`, d.ID, string(data), d.TouchedAt.UnixMicro())
+	return err
+}
+
+func ownDraft(tx *db.Tx, actor person.Actor, id string) (Draft, error) {
+	d, err := db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE id = $1 AND account_id = $2`, id, actor.AccountID)
+	if fault.Is(err, fault.NotFound) {
+		return d, fault.New(fault.NotFound, "Este rascunho não existe mais. Rascunhos sem uso são apagados depois de 30 dias.")
+	}
+	return d, err
+}
+
+// Draft is one of the actor's drafts; other people's do not exist.
+func (s *Service) Draft(ctx context.Context, actor person.Actor, id string) (d Draft, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		d, err = ownDraft(tx, actor, id)
+		return err
+	})
+	return d, err
+}
+
+// Write stores answers of one step, checked or not: nothing typed is lost. Other answers stay.
+func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answers Answers) (d Draft, err error) {
+	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
+		if d, err = ownDraft(tx, actor, id); err != nil {
+			return err
+		}
+		if d.ComplaintID != "" {
+			return nil // it is a complaint already; what an old tab sends changes nothing
+		}
+		maps.Copy(d.Answers, answers)
+		return s.saveDraft(tx, &d)
+	})
+	return d, err
+}
+
+// Discard deletes a draft and its files.
+func (s *Service) Discard(ctx context.Context, actor person.Actor, id string) error {
+	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		d, err := ownDraft(tx, actor, id)
+		if err != nil || d.ComplaintID != "" {
+			return err
+		}
+		return s.deleteDraft(tx, d.ID)
+	})
+}
+
+func (s *Service) deleteDraft(tx *db.Tx, id string) error {
+	if err := s.Files.DeleteDraft(tx, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM draft WHERE id = $1`, id)
+	return err
+}
+
+// DeleteOldDrafts removes drafts nobody touched for DraftDays; submitted ones go too, their complaint remains.
+func (s *Service) DeleteOldDrafts(ctx context.Context) error {
+	limit := s.Now().AddDate(0, 0, -DraftDays).UnixMicro()
+	for {
+		var n int
+		err := s.DB.Transact(ctx, func(tx *db.Tx) error {
+			ids, err := db.Column[string](tx, `SELECT id FROM draft WHERE touched_at < $1 ORDER BY touched_at LIMIT 100`, limit)
+			n = len(ids)
+			for _, id := range ids {
+				if err := s.deleteDraft(tx, id); err != nil {
+					return err
+				}
+			}
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package complaint
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"guiche/internal/calendar"
+	"guiche/internal/cpfcnpj"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/person"
+	"guiche/internal/text"
+)
+
+// Filter says which cases of the actor's agency a queue shows. The zero Filter shows all open ones.
+type Filter struct {
+	State   State  // empty: every open state
+	Officer string // "me", "none", or empty: anybody
+	Due     string // "late", "today", "week", or empty: any
+	Route   Route  // empty: both
+	Text    string // words, a protocol number, a CPF or a CNPJ
+	After   string // Next of the page before
+	Limit   int    // at most 100; 0: 50
+}
+
+// QueueRow is one line of the queue.
+type QueueRow struct {
+	ID, Protocol, ConsumerName, SupplierName string
+	Subject, Problem, Municipality           string // codes
+	Route                                    Route
+	State                                    State
+	Outcome                                  Outcome
+	OfficerID, OfficerName                   string
+	ConfirmJurisdiction                      bool
+	Version                                  int64
+	DueAt, FiledAt                           time.Time
+}
+
+// QueuePage is a page of the queue with the counts of its views.
+type QueuePage struct {
+	Rows   []QueueRow
+	Next   string // empty on the last page
+	Counts Counts
+}
+
+// Counts are kept at write time and read, never counted (Q-2).
+type Counts struct {
+	Open, Mine, Unassigned int64
+	ByState                map[State]int64
+}
+
+const queueColumns = `c.id, c.protocol, c.consumer_name, c.supplier_name, c.subject, c.problem, c.municipality_id, c.route, c.state, c.outcome,
+	c.officer_id, c.officer_name, c.confirm_jurisdiction, c.version, c.due_at, c.filed_at`
+
+func scanQueueRow(r db.Row, q *QueueRow) error {
+	var due, filed int64
+	err := r.Scan(&q.ID, &q.Protocol, &q.ConsumerName, &q.SupplierName, &q.Subject, &q.Problem, &q.Municipality, &q.Route, &q.State, &q.Outcome,
+		&q.OfficerID, &q.OfficerName, &q.ConfirmJurisdiction, &q.Version, &due, &filed)
+	q.DueAt, q.FiledAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC()
+	return err
+}
+
+// HasDue tells whether a clock is running.
+func (q QueueRow) HasDue() bool { return q.DueAt.Before(NoDue) }
+
+// Queue lists cases of the actor's agency, what runs out first on top (R-32).
+func (s *Service) Queue(ctx context.Context, actor person.Actor, f Filter) (page QueuePage, err error) {
+	if actor.Agency() == "" {
+		return page, notFound()
+	}
+	if f.Limit <= 0 || f.Limit > 100 {
+		f.Limit = 50
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		query, err := s.queueQuery(tx, actor, f)
+		if err != nil {
+			return err
+		}
+		if page.Rows, err = db.All(tx, scanQueueRow, query.Text(), query.Args()...); err != nil {
+			return err
+		}
+		page.Counts, err = counts(tx, actor)
+		return err
+	})
+	if len(page.Rows) > f.Limit {
+		page.Rows = page.Rows[:f.Limit]
+		page.Next = cursorOf(page.Rows[f.Limit-1])
+	}
+	return page, err
+}
+
+func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query, error) {
+	q := (&db.Query{}).Add(`SELECT `+queueColumns+` FROM complaint c WHERE c.agency_id = ?`, actor.Agency())
+	words := text.QueryWords(f.Text)
+	switch {
+	case f.State != "":
+		q.Add(`AND c.state = ?`, f.State)
+	case strings.TrimSpace(f.Text) == "": // a search finds closed cases too
+		q.Add(`AND c.state <> 'closed'`)
+	}
+	switch f.Officer {
+	case "me":
+		q.Add(`AND c.officer_id = ?`, actor.AccountID)
+	case "none":
+		q.Add(`AND c.officer_id = ''`)
+	}
+	if f.Route != "" {
+		q.Add(`AND c.route = ?`, f.Route)
+	}
+	if until, limited := s.dueLimit(f.Due); limited {
+		q.Add(`AND c.due_at <= ?`, until.UnixMicro())
+	}
+	addText(tx, q, f.Text, words)
+	if f.After != "" {
+		due, id, err := parseCursor(f.After)
+		if err != nil {
+			return nil, err
+		}
+		q.Add(`AND (c.due_at, c.id) > (?, ?)`, due, id)
+	}
+	return q.Add(`ORDER BY c.due_at, c.id LIMIT ?`, f.Limit+1), nil
+}
+
+// addText narrows to what was searched: a number finds its case at once, words go to the search table.
+func addText(tx *db.Tx, q *db.Query, typed string, words []string) {
+	protocol, isProtocol := ParseProtocol(typed)
+	switch {
+	case strings.TrimSpace(typed) == "":
+	case isProtocol:
+		q.Add(`AND c.protocol = ?`, protocol)
+	case cpfcnpj.ValidCPF(typed):
+		q.Add(`AND c.consumer_cpf = ?`, cpfcnpj.NormalizeCPF(typed))
+	case cpfcnpj.ValidCNPJ(typed):
+		q.Add(`AND c.supplier_cnpj = ?`, cpfcnpj.NormalizeCNPJ(typed))
+	case len(words) == 0:
+		q.Add(`AND 1 = 0`)
+	default:
+		q.Add(`AND `+tx.Matching("c.id", "complaint_search"), tx.MatchQuery(words))
+	}
+}
+
+func (s *Service) dueLimit(due string) (until time.Time, limited bool) {
+	today := calendar.Of(s.Now())
+	switch due {
+	case "late":
+		return s.Now(), true
+	case "today":
+		return today.End(), true
+	case "week":
+		return today.Add(7).End(), true
+	}
+	return time.Time{}, false
+}
+
+func cursorOf(r QueueRow) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", r.DueAt.UnixMicro(), r.ID))
+}
+
+func parseCursor(cursor string) (due int64, id string, err error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		_, err = fmt.Sscanf(string(raw), "%d %s", &due, &id)
+	}
+	return due, id, fault.Wrap(fault.NotFound, "Esta página da fila não existe mais.", err)
+}
+
+func counts(tx *db.Tx, actor person.Actor) (Counts, error) {
+	type count struct {
+		state   State
+		officer string
+		n       int64
+	}
+	rows, err := db.All(tx, func(r db.Row, c *count) error { return r.Scan(&c.state, &c.officer, &c.n) },
+		`SELECT state, CASE WHEN officer_id = $2 THEN 'me' WHEN officer_id = '' THEN 'none' ELSE 'other' END AS officer, sum(n)
+		FROM complaint_count WHERE agency_id = $1 GROUP BY state, officer`, actor.Agency(), actor.AccountID)
+	out := Counts{ByState: map[State]int64{}}
+	for _, c := range rows {
+		out.ByState[c.state] += c.n
+		if c.state == Closed {
+			continue
+		}
+		out.Open += c.n
+		switch c.officer {
+		case "me":
+			out.Mine += c.n
+		case "none":
+			out.Unassigned += c.n
+		}
+	}
+	return out, err
+}
+
+// indexSearch makes the case findable by what people remember of it.
+func indexSearch(tx *db.Tx, c Complaint) error {
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
+		text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
+	return err
+}

@@ -1,0 +1,148 @@
+package complaint
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+)
+
+const columns = `id, protocol, agency_id, route, state, resume_state, outcome, version, officer_id, officer_name, confirm_jurisdiction,
+	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, consumer_cpf, consumer_level, email, phone,
+	postcode, street, street_number, address_extra, district, municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
+	segment, area, subject, problem, bought_how, bought_on, amount_cents, contract_number, contacted_supplier, supplier_protocol, narrative,
+	remedy, remedy_detail, filed_at, updated_at, closed_at`
+
+// insertColumns are the same columns as a statement names them.
+var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1)
+
+func scanComplaint(r db.Row, c *Complaint) error {
+	var due, filed, updated, closed int64
+	err := r.Scan(&c.ID, &c.Protocol, &c.AgencyID, &c.Route, &c.State, &c.Resume, &c.Outcome, &c.Version, &c.OfficerID, &c.OfficerName, &c.ConfirmJurisdiction,
+		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.CPF, &c.Consumer.Level, &c.Consumer.Email, &c.Consumer.Phone,
+		&c.Consumer.Postcode, &c.Consumer.Street, &c.Consumer.Number, &c.Consumer.Extra, &c.Consumer.District, &c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
+		&c.Segment, &c.Area, &c.Subject, &c.Problem, &c.BoughtHow, &c.BoughtOn, &c.AmountCents, &c.ContractNumber, &c.ContactedSupplier, &c.SupplierProtocol, &c.Narrative,
+		&c.Remedy, &c.RemedyDetail, &filed, &updated, &closed)
+	c.DueAt, c.FiledAt, c.UpdatedAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC(), time.UnixMicro(updated).UTC()
+	if closed != 0 {
+		c.ClosedAt = time.UnixMicro(closed).UTC()
+	}
+	return err
+}
+
+func byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
+	canonical, ok := ParseProtocol(protocol)
+	if !ok {
+		return Complaint{}, notFound()
+	}
+	c, err := db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE protocol = $1`+suffix, canonical)
+	if fault.Is(err, fault.NotFound) {
+		return c, notFound()
+	}
+	return c, err
+}
+
+// lock loads a case for change; others who want to change it wait.
+func lock(tx *db.Tx, protocol string) (Complaint, error) {
+	return byProtocol(tx, protocol, tx.ForUpdate())
+}
+
+func insert(tx *db.Tx, c Complaint) error {
+	_, err := tx.Exec(`INSERT INTO complaint (`+insertColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
+		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,0)`,
+		c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
+		c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
+		c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
+		c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
+		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro())
+	if err != nil {
+		return err
+	}
+	return recount(tx, Complaint{}, c)
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// update stores what acts may change, if nobody changed it since before was loaded, and keeps the counts.
+func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
+	c.UpdatedAt = now
+	if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
+		c.Version = before.Version + 1
+	}
+	var closed int64
+	if !c.ClosedAt.IsZero() {
+		closed = c.ClosedAt.UnixMicro()
+	}
+	n, err := tx.Exec(`UPDATE complaint SET agency_id = $3, route = $4, state = $5, resume_state = $6, outcome = $7, version = $8, officer_id = $9,
+		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16
+		WHERE id = $1 AND version = $2`,
+		c.ID, before.Version, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
+		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), closed)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "Este caso mudou enquanto você trabalhava. Veja o que mudou e decida de novo.")
+	}
+	return recount(tx, before, *c)
+}
+
+// recount keeps the queue's counts, so that no page counts cases (Q-2).
+func recount(tx *db.Tx, before, after Complaint) error {
+	if before.AgencyID == after.AgencyID && before.State == after.State && before.OfficerID == after.OfficerID {
+		return nil
+	}
+	const add = `INSERT INTO complaint_count (agency_id, state, officer_id, n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (agency_id, state, officer_id) DO UPDATE SET n = complaint_count.n + excluded.n`
+	if before.ID != "" {
+		if _, err := tx.Exec(add, before.AgencyID, before.State, before.OfficerID, -1); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(add, after.AgencyID, after.State, after.OfficerID, 1)
+	return err
+}
+
+func insertMessage(tx *db.Tx, m Message) error {
+	audience := "parties"
+	if m.Note {
+		audience = "officers"
+	}
+	_, err := tx.Exec(`INSERT INTO message (id, complaint_id, author_id, author_name, author_role, audience, body, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		m.ID, m.ComplaintID, m.AuthorID, m.AuthorName, m.AuthorRole, audience, m.Body, m.At.UnixMicro())
+	return err
+}
+
+func scanMessage(r db.Row, m *Message) error {
+	var at int64
+	var audience string
+	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &audience, &m.Body, &at)
+	m.At, m.Note = time.UnixMicro(at).UTC(), audience == "officers"
+	return err
+}
+
+// deadlineRule is the agency's own rule for a state, else everybody's; none is an error: no state without a clock (R-31).
+func deadlineRule(tx *db.Tx, agencyID string, route Route, state State, on calendar.Day) (calendar.Rule, error) {
+	rule, err := db.One(tx, func(r db.Row, rule *calendar.Rule) error {
+		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
+	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE route = $1 AND state = $2 AND agency_id IN ($3, '') AND valid_from <= $4
+		ORDER BY agency_id DESC, valid_from DESC LIMIT 1`, route, state, agencyID, on.String())
+	if err != nil {
+		return rule, fmt.Errorf("deadline rule for %s %s: %w", route, state, err)
+	}
+	return rule, nil
+}
+
+// nextNumber is the next complaint of an agency this year; never used twice, gaps are allowed (R-17).
+func nextNumber(tx *db.Tx, year int, agencyCode string) (int64, error) {
+	return db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, 1)
+		ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + 1 RETURNING last`, year, agencyCode)
+}

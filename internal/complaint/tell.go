@@ -1,0 +1,149 @@
+package complaint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"guiche/internal/agency"
+	"guiche/internal/audit"
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/mail"
+	"guiche/internal/notice"
+)
+
+// Teller sends the news about cases. It is run by the job that Service.Tell queued.
+type Teller struct {
+	DB       *db.DB
+	Sender   mail.Sender
+	Agencies *agency.Service
+	Now      func() time.Time
+	BaseURL  string // of the site, without a slash at the end
+}
+
+// Send sends one piece of news, once: a notice already sent is not sent again. jobID stays the same over attempts and
+// names the mail, so that a mail sent twice by a crash between the two steps is one mail to its reader.
+func (t *Teller) Send(ctx context.Context, n Notice, jobID string, last bool) error {
+	c, event, err := t.load(ctx, n)
+	if err != nil {
+		return err
+	}
+	address, err := t.address(ctx, c)
+	if err != nil {
+		return err
+	}
+	if address == "" {
+		return waitForAddress(last)
+	}
+	message, err := t.message(ctx, c, event)
+	if err != nil || message == nil {
+		return err
+	}
+	m, err := notice.Compose(message, jobID, mail.Address{Name: c.Consumer.Name, Address: address})
+	if err != nil {
+		return err
+	}
+	if sent, err := t.begin(ctx, n, jobID, address); sent || err != nil {
+		return err
+	}
+	sendErr := t.Sender.Send(ctx, m)
+	if sendErr != nil && mail.Temporary(sendErr) && !last {
+		return sendErr
+	}
+	return errors.Join(t.end(ctx, jobID, sendErr), sendErr)
+}
+
+func (t *Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
+	err = t.DB.Read(ctx, func(tx *db.Tx) error {
+		if c, err = db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE id = $1`, n.ComplaintID); err != nil {
+			return err
+		}
+		events, err := audit.Of(tx, stream(c.ID))
+		if err != nil {
+			return err
+		}
+		if n.Seq < 1 || int(n.Seq) > len(events) {
+			return fmt.Errorf("complaint %s has no event %d", c.ID, n.Seq)
+		}
+		event = events[n.Seq-1]
+		return nil
+	})
+	return c, event, err
+}
+
+// address is where the consumer is reached now; empty while the address they typed is not confirmed (R-11).
+func (t *Teller) address(ctx context.Context, c Complaint) (address string, err error) {
+	err = t.DB.Read(ctx, func(tx *db.Tx) error {
+		address, err = db.Scalar[string](tx, `SELECT CASE WHEN email_confirmed_at IS NULL THEN '' ELSE email END FROM account WHERE id = $1`, c.Consumer.AccountID)
+		return err
+	})
+	return address, err
+}
+
+var errUnconfirmed = errors.New("the consumer's address is not confirmed yet")
+
+// waitForAddress lets the job try again later, while there is a later.
+func waitForAddress(last bool) error {
+	if last {
+		return nil
+	}
+	return errUnconfirmed
+}
+
+// message words the event for the consumer; nil when the consumer needs no mail about it.
+func (t *Teller) message(ctx context.Context, c Complaint, e audit.Event) (notice.Message, error) {
+	of, err := t.Agencies.Agency(ctx, c.AgencyID)
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(c.Consumer.Name, " ")
+	about := notice.Case{Name: first, Protocol: c.Protocol, Supplier: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/reclamacoes/" + c.Protocol}
+	facts, today := FactsOf(e), calendar.Of(t.Now())
+	by := "O " + of.ShortName
+	switch Act(e.Act) {
+	case ActFile:
+		return notice.Filed{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
+	case ActMessage:
+		return notice.Said{Case: about, By: by}, nil
+	case ActAsk:
+		return notice.Asked{Case: about, By: by, Until: calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)}, nil
+	case ActRefer:
+		return notice.Referred{Case: about, Body: facts.BodyName}, nil
+	case ActRecall:
+		return notice.Recalled{Case: about}, nil
+	case ActClose:
+		return notice.Closed{Case: about, Outcome: facts.Outcome.Label(), ReopenUntil: calendar.Phrase(calendar.Of(e.At).Add(ReopenDays), today)}, nil
+	case ActReopen:
+		return notice.Reopened{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
+	}
+	return nil, nil
+}
+
+// begin notes the mail before it leaves; sent tells that it already had left.
+func (t *Teller) begin(ctx context.Context, n Notice, id, address string) (sent bool, err error) {
+	err = t.DB.Transact(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
+			id, n.ComplaintID, n.Kind, address, t.Now().UnixMicro()); err != nil {
+			return err
+		}
+		state, err := db.Scalar[string](tx, `SELECT state FROM notice WHERE id = $1`, id)
+		sent = state == "sent"
+		return err
+	})
+	return sent, err
+}
+
+func (t *Teller) end(ctx context.Context, id string, sendErr error) error {
+	state, text := "sent", ""
+	if sendErr != nil {
+		state, text = "failed", fault.Text(sendErr)
+	}
+	return t.DB.Transact(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE notice SET state = $2, error = $3, sent_at = $4 WHERE id = $1`, id, state, text, t.Now().UnixMicro())
+		return err
+	})
+}

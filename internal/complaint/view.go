@@ -1,0 +1,200 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"guiche/internal/attachment"
+	"guiche/internal/audit"
+	"guiche/internal/db"
+	"guiche/internal/person"
+)
+
+// Case is a complaint with all that its reader may see of it.
+type Case struct {
+	Complaint
+	Events   []audit.Event
+	Messages []Message
+	Files    []attachment.Attachment
+	// Others are the consumer's other cases in this agency; for officers only (R-36).
+	Others []Brief
+}
+
+// Brief is a case in one line.
+type Brief struct {
+	Protocol     string
+	State        State
+	Outcome      Outcome
+	SupplierName string
+	FiledAt      time.Time
+	SameSupplier bool
+}
+
+// silent are acts that the consumer's timeline does not show: they are the agency's own housekeeping.
+var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true}
+
+// ReadReason is why an officer opened a case (R-56).
+type ReadReason string
+
+const (
+	FromQueue  ReadReason = "queue"
+	FromSearch ReadReason = "search"
+	FromCall   ReadReason = "call"
+	FromLink   ReadReason = "link" // the address was opened by itself
+)
+
+// ReadReasons are those a page may name.
+var ReadReasons = []ReadReason{FromQueue, FromSearch, FromCall, FromLink}
+
+// AsConsumer shows a case to the consumer whose it is.
+func (s *Service) AsConsumer(ctx context.Context, actor person.Actor, protocol string) (Case, error) {
+	return s.view(ctx, actor, AsConsumer, protocol)
+}
+
+// AsOfficer shows a case to an officer of its agency and records that it was read and why (R-56).
+func (s *Service) AsOfficer(ctx context.Context, actor person.Actor, protocol string, why ReadReason) (Case, error) {
+	c, err := s.view(ctx, actor, AsOfficer, protocol)
+	if err != nil {
+		return c, err
+	}
+	return c, s.recordRead(ctx, actor, c.Complaint, why)
+}
+
+func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if v.Complaint, err = byProtocol(tx, protocol, ""); err != nil {
+			return err
+		}
+		if err := mayAct(actor, role, v.Complaint); err != nil {
+			return err
+		}
+		if v.Events, err = audit.Of(tx, stream(v.ID)); err != nil {
+			return err
+		}
+		if v.Messages, err = messages(tx, v.ID, role); err != nil {
+			return err
+		}
+		if v.Files, err = s.Files.OfComplaint(tx, v.ID); err != nil {
+			return err
+		}
+		if role == AsOfficer {
+			v.Others, err = others(tx, v.Complaint)
+		}
+		return err
+	})
+	if role == AsConsumer {
+		v.hideFromConsumer()
+	}
+	return v, err
+}
+
+// hideFromConsumer takes out what is the officers' own: notes, their files, and housekeeping.
+func (v *Case) hideFromConsumer() {
+	shown := v.Events[:0]
+	for _, e := range v.Events {
+		if !silent[Act(e.Act)] {
+			shown = append(shown, e)
+		}
+	}
+	v.Events = shown
+	said := map[string]bool{"": true}
+	for _, m := range v.Messages {
+		said[m.ID] = true
+	}
+	files := v.Files[:0]
+	for _, f := range v.Files {
+		if said[f.MessageID] {
+			files = append(files, f)
+		}
+	}
+	v.Files = files
+}
+
+func messages(tx *db.Tx, complaintID string, role Role) ([]Message, error) {
+	query := (&db.Query{}).Add(`SELECT id, complaint_id, author_id, author_name, author_role, audience, body, at FROM message WHERE complaint_id = ?`, complaintID)
+	if role != AsOfficer {
+		query.Add(`AND audience = 'parties'`)
+	}
+	query.Add(`ORDER BY at, id`)
+	return db.All(tx, scanMessage, query.Text(), query.Args()...)
+}
+
+func others(tx *db.Tx, c Complaint) ([]Brief, error) {
+	return db.All(tx, func(r db.Row, b *Brief) error {
+		var filed int64
+		err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier)
+		b.FiledAt = time.UnixMicro(filed).UTC()
+		return err
+	}, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END
+		FROM complaint WHERE agency_id = $1 AND consumer_cpf = $2 AND id <> $3 ORDER BY filed_at DESC LIMIT 20`,
+		c.AgencyID, c.Consumer.CPF, c.ID, c.SupplierName, c.SupplierID)
+}
+
+// recordRead keeps who read the case and why. Opening the same case again within a quarter of an hour is one reading.
+func (s *Service) recordRead(ctx context.Context, actor person.Actor, c Complaint, why ReadReason) error {
+	key := actor.AccountID + s.Now().UTC().Truncate(15*time.Minute).Format("@2006-01-02T15:04")
+	data, err := json.Marshal(map[string]any{"why": why})
+	if err != nil {
+		return err
+	}
+	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		if done, err := audit.Done(tx, readStream(c.ID), key); done || err != nil {
+			return err
+		}
+		_, err := audit.Append(tx, audit.Event{Stream: readStream(c.ID), At: s.Now(), Act: "read", ActorID: actor.AccountID, ActorName: actor.Name,
+			ActorRole: string(AsOfficer), AgencyID: c.AgencyID, Data: data, Key: key})
+		return err
+	})
+}
+
+// Facts are the machine-readable facts of an event, for pages that word them.
+type Facts struct {
+	Message  string  `json:"message"`
+	BodyName string  `json:"body_name"`
+	Ref      string  `json:"reference"`
+	Outcome  Outcome `json:"outcome"`
+	DueAt    int64   `json:"due_at"`
+	Rule     string  `json:"clock_rule"`
+}
+
+// FactsOf reads the facts of an event; an event without them has none.
+func FactsOf(e audit.Event) Facts {
+	var f Facts
+	if err := json.Unmarshal(e.Data, &f); err != nil {
+		return Facts{}
+	}
+	return f
+}
+
+// FileOf is one file of a case the actor may see in a role, for download.
+func (s *Service) FileOf(ctx context.Context, actor person.Actor, role Role, protocol, fileID string) (attachment.Attachment, error) {
+	v, err := s.view(ctx, actor, role, protocol)
+	if err != nil {
+		return attachment.Attachment{}, err
+	}
+	for _, f := range v.Files {
+		if f.ID == fileID {
+			return f, nil
+		}
+	}
+	return attachment.Attachment{}, notFound()
+}
+
+// Panel is what a person has here: complaints, newest news first, and drafts not sent yet (R-18).
+type Panel struct {
+	Complaints []Complaint
+	Drafts     []Draft
+}
+
+// Panel lists the actor's own complaints and open drafts, at most 200 of each.
+func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if p.Complaints, err = db.All(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
+			return err
+		}
+		p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID)
+		return err
+	})
+	return p, err
+}

@@ -1,0 +1,185 @@
+package consumer
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+
+	"guiche/internal/agency"
+	"guiche/internal/attachment"
+	"guiche/internal/complaint"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/person"
+	"guiche/internal/taxonomy"
+	"guiche/internal/web/casefile"
+	"guiche/internal/web/ui"
+)
+
+type casePage struct {
+	ui.Page
+	Case         complaint.Case
+	Agency       agency.Agency
+	Municipality string
+	Next         string
+	Yours        bool
+	Just         bool // filed a moment ago: the page is the receipt
+	MailTo       string
+	Timeline     []casefile.Moment
+	Act          string // what the form does: mensagem, resposta, reabertura; empty: nothing can be said
+	Form         ui.Form
+	Key          string
+	Kept         []attachment.Attachment // files that came with a form that was refused
+	Subject      string
+	Problem      string
+	Remedy       string
+	BoughtHow    string
+}
+
+// show is the case as its consumer sees it.
+func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) error {
+	protocol := r.PathValue("protocolo")
+	c, err := s.Complaints.AsConsumer(r.Context(), who, protocol)
+	if fault.Is(err, fault.NotFound) && who.Agency() != "" {
+		return ui.SeeOther(w, r, "/servidor/casos/"+url.PathEscape(protocol))
+	}
+	if err != nil {
+		return err
+	}
+	page, err := s.casePage(r, who, c)
+	if err != nil {
+		return err
+	}
+	if kept := s.UI.Kept(r.Context(), sayURL(c.Protocol)); kept != nil {
+		page.Form.Fill(kept)
+	}
+	page.Just = r.URL.Query().Get("registrada") == "1"
+	return s.UI.Render(w, http.StatusOK, "consumer/case", page)
+}
+
+func sayURL(protocol string) string { return "/reclamacoes/" + protocol + "/mensagem" }
+
+func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (casePage, error) {
+	of, err := s.Agencies.Agency(r.Context(), c.AgencyID)
+	if err != nil {
+		return casePage{}, err
+	}
+	m, err := s.Agencies.Municipality(r.Context(), c.Consumer.Municipality)
+	if err != nil {
+		return casePage{}, err
+	}
+	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name,
+		Next: complaint.NextStep(c.Complaint, of.ShortName, s.today()), Yours: complaint.Owner(c.State) == complaint.AsConsumer,
+		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
+		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
+		Remedy: taxonomy.Remedies().Label(c.Remedy), BoughtHow: taxonomy.Purchases().Label(c.BoughtHow)}
+	p.Breadcrumb = []ui.Link{{URL: "/painel", Text: "Minhas reclamações"}, {Text: c.Protocol}}
+	if who.EmailConfirmed {
+		p.MailTo = who.Email
+	}
+	p.Form = sayForm(p.Act)
+	return p, nil
+}
+
+// whatCanBeSaid is which act a consumer's text would be now.
+func (s *Site) whatCanBeSaid(c complaint.Complaint) string {
+	for act, name := range map[complaint.Act]string{complaint.ActSupply: "resposta", complaint.ActReopen: "reabertura"} {
+		if _, ok := complaint.Next(c.Route, c.State, c.Resume, act, complaint.AsConsumer); ok && (act != complaint.ActReopen || c.CanReopen(s.Now())) {
+			return name
+		}
+	}
+	if _, ok := complaint.Next(c.Route, c.State, c.Resume, complaint.ActMessage, complaint.AsConsumer); ok {
+		return "mensagem"
+	}
+	return ""
+}
+
+func sayForm(act string) ui.Form {
+	label := map[string]string{"resposta": "Sua resposta", "reabertura": "O que há de novo?"}[act]
+	if label == "" {
+		label = "Escreva ao Procon"
+	}
+	return ui.Form{
+		{Name: "mensagem", Label: label, Kind: ui.Long, MaxLength: complaint.MessageLimit},
+		{Name: "anexos", Label: "Arquivos", Kind: ui.File, Multiple: true, Optional: true, Accept: accepted, Hint: "Até 20 MB cada: PDF, foto, áudio ou texto."},
+	}
+}
+
+// say takes what the consumer writes in the case, with files: a message, the answer to what was asked, or the new
+// facts that reopen it.
+func (s *Site) say(w http.ResponseWriter, r *http.Request, who person.Actor) error {
+	c, err := s.Complaints.AsConsumer(r.Context(), who, r.PathValue("protocolo"))
+	if err != nil {
+		return err
+	}
+	sent, err := s.receive(w, r, func(field string) (attachment.Upload, bool) {
+		return attachment.Upload{Kind: attachment.Message, By: who.AccountID, ComplaintID: c.ID}, field == attachment.Message.Field()
+	})
+	if err != nil {
+		return err
+	}
+	act := sent.values["ato"]
+	if act == "" {
+		act = s.whatCanBeSaid(c.Complaint)
+	}
+	if len(sent.refused) == 0 {
+		err = s.do(r, who, c, act, sent)
+	} else {
+		err = sent.refused.Err()
+	}
+	if err == nil {
+		s.UI.Flash(r.Context(), said[act])
+		return ui.SeeOther(w, r, "/reclamacoes/"+c.Protocol)
+	}
+	return s.sayAgain(w, r, who, c, sent, err)
+}
+
+var said = map[string]string{"mensagem": "Mensagem enviada.", "resposta": "Resposta enviada. O caso voltou a andar.", "reabertura": "Reclamação reaberta."}
+
+func (s *Site) do(r *http.Request, who person.Actor, c complaint.Case, act string, sent received) error {
+	ref := complaint.Ref{Protocol: c.Protocol, Key: sent.values["chave"]}
+	text := complaint.Say{Body: sent.values["mensagem"], Files: sent.files}
+	switch act {
+	case "resposta":
+		return s.Complaints.Supply(r.Context(), who, ref, text)
+	case "reabertura":
+		return s.Complaints.Reopen(r.Context(), who, complaint.AsConsumer, ref, text)
+	}
+	return s.Complaints.Message(r.Context(), who, complaint.AsConsumer, ref, text)
+}
+
+// sayAgain shows the case with what was typed and the files that came, and what is wrong.
+func (s *Site) sayAgain(w http.ResponseWriter, r *http.Request, who person.Actor, c complaint.Case, sent received, failure error) error {
+	status := ui.Status(failure)
+	if status != http.StatusUnprocessableEntity && status != http.StatusConflict {
+		return failure
+	}
+	c, err := s.Complaints.AsConsumer(r.Context(), who, c.Protocol)
+	if err != nil {
+		return err
+	}
+	p, err := s.casePage(r, who, c)
+	if err != nil {
+		return err
+	}
+	if len(p.Form) > 0 {
+		p.Form.Get("mensagem").Value = sent.values["mensagem"]
+	}
+	if !p.Form.Fail(failure) {
+		p.Form.Get("mensagem").Error = fault.Text(failure)
+	}
+	p.Problems = p.Form.Problems()
+	if p.Kept, err = s.waiting(r, c.ID, who); err != nil {
+		return err
+	}
+	return s.UI.Render(w, status, "consumer/case", p)
+}
+
+// waiting are the files that came with a form that was refused; its next sending takes them along.
+func (s *Site) waiting(r *http.Request, complaintID string, who person.Actor) (files []attachment.Attachment, err error) {
+	err = s.Files.DB.Read(r.Context(), func(tx *db.Tx) error {
+		files, err = s.Files.Waiting(tx, complaintID, who.AccountID)
+		return err
+	})
+	return files, err
+}
