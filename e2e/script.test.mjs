@@ -68,7 +68,7 @@ test('a dangerous button asks first: no does nothing, yes does it', (t) =>
   on(t, '<form method="post" action="/apagar"><button data-confirm="Remover?">Remover</button></form>', async (page, posts) => {
     await page.getByRole('button', { name: 'Remover' }).click();
     await page.getByRole('button', { name: 'Voltar' }).click();
-    assert.equal(await page.locator('dialog').count(), 0);
+    await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(posts.length, 0);
     await page.getByRole('button', { name: 'Remover' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Remover' }).click();
