@@ -1,0 +1,82 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"guiche/internal/web/ui"
+)
+
+// note is what the log will say of a request. The pattern is written at the mux, where it is known.
+type note struct {
+	pattern string
+	quiet   bool // health checks come every few seconds
+}
+
+type noteKey struct{}
+
+// noted writes down which route answers.
+func noted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n, ok := r.Context().Value(noteKey{}).(*note); ok {
+			n.pattern = r.Pattern
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// withReference begins a request: its reference, and the line of the log when it has been answered.
+func (s *Server) withReference(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, n := s.Now(), &note{}
+		ctx := context.WithValue(ui.WithRequestID(r.Context()), noteKey{}, n)
+		reference := ui.RequestID(ctx)
+		w.Header().Set("X-Request-Id", reference)
+		counted := &counter{ResponseWriter: w, server: s}
+		counted.relax()
+		next.ServeHTTP(counted, r.WithContext(ctx))
+		counted.hurry() // the rest leaves when the handler has returned
+		level := slog.LevelInfo
+		if n.quiet {
+			level = slog.LevelDebug
+		}
+		s.Log.LogAttrs(ctx, level, "request", slog.String("reference", reference), slog.String("method", method(r)), slog.String("route", n.pattern),
+			slog.Int("status", counted.status), slog.Int64("bytes", counted.bytes), slog.Float64("ms", float64(s.Now().Sub(start).Microseconds())/1000))
+	})
+}
+
+// method keeps what a stranger may write there out of the log.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// recover turns a panic into the page of an error, when nothing was written yet.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			switch {
+			case p == nil:
+				return
+			case p == http.ErrAbortHandler:
+				panic(p)
+			}
+			s.Log.Error("panic", slog.String("reference", ui.RequestID(r.Context())), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			if c, ok := w.(*counter); ok && c.status != 0 {
+				panic(http.ErrAbortHandler) // half an answer must not look whole
+			}
+			w.Header().Del("Content-Encoding")
+			s.UI.Fail(w, r, errPanic)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+var errPanic = errors.New("panic, logged above with its stack")
