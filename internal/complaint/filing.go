@@ -115,13 +115,14 @@ func (a Answers) readSupplier(f *Filing, p fault.Fields) {
 
 func (a Answers) readProblem(f *Filing, p fault.Fields) {
 	f.Area, f.Subject, f.Problem = a["area"], a["assunto"], a["problema"]
-	if !taxonomy.Areas().Has(f.Area) {
+	knownArea := taxonomy.Areas().Has(f.Area)
+	if !knownArea {
 		p.Add("area", "Escolha a área do produto ou serviço.")
 	}
 	switch {
 	case !taxonomy.Subjects().Has(f.Subject):
 		p.Add("assunto", "Escolha o assunto.")
-	case !taxonomy.Subjects().Belongs(f.Subject, f.Area):
+	case knownArea && !taxonomy.Subjects().Belongs(f.Subject, f.Area):
 		p.Add("assunto", "Este assunto é de outra área. Escolha um assunto da área que você marcou.")
 	}
 	if !taxonomy.Problems().Has(f.Problem) {

@@ -32,18 +32,21 @@ func (t *Teller) Send(ctx context.Context, n Notice, jobID string, last bool) er
 	if err != nil {
 		return err
 	}
-	address, err := t.address(ctx, c)
+	address, err := t.confirmedAddress(ctx, c)
 	if err != nil {
 		return err
 	}
-	if address == "" {
+	if address == "" && n.Kind != ActFile {
 		return waitForAddress(last)
 	}
-	message, err := t.message(ctx, c, event)
+	message, err := t.message(ctx, c, event, address != "")
 	if err != nil || message == nil {
 		return err
 	}
-	m, err := notice.Compose(message, jobID, mail.Address{Name: c.Consumer.Name, Address: address})
+	if address == "" {
+		address = c.Consumer.Email
+	}
+	m, err := notice.Compose(message, jobID, mail.Address{Address: address})
 	if err != nil {
 		return err
 	}
@@ -75,8 +78,9 @@ func (t *Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.E
 	return c, event, err
 }
 
-// address is where the consumer is reached now; empty while the address they typed is not confirmed (R-11).
-func (t *Teller) address(ctx context.Context, c Complaint) (address string, err error) {
+// confirmedAddress is where the consumer is reached now; empty while the address they typed is not confirmed (R-11).
+// Until then only the bare protocol goes to it, and everything else waits.
+func (t *Teller) confirmedAddress(ctx context.Context, c Complaint) (address string, err error) {
 	err = t.DB.Read(ctx, func(tx *db.Tx) error {
 		address, err = db.Scalar[string](tx, `SELECT CASE WHEN email_confirmed_at IS NULL THEN '' ELSE email END FROM account WHERE id = $1`, c.Consumer.AccountID)
 		return err
@@ -95,13 +99,16 @@ func waitForAddress(last bool) error {
 }
 
 // message words the event for the consumer; nil when the consumer needs no mail about it.
-func (t *Teller) message(ctx context.Context, c Complaint, e audit.Event) (notice.Message, error) {
+func (t *Teller) message(ctx context.Context, c Complaint, e audit.Event, confirmed bool) (notice.Message, error) {
 	of, err := t.Agencies.Agency(ctx, c.AgencyID)
 	if err != nil {
 		return nil, err
 	}
 	first, _, _ := strings.Cut(c.Consumer.Name, " ")
 	about := notice.Case{Name: first, Protocol: c.Protocol, Supplier: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/reclamacoes/" + c.Protocol}
+	if !confirmed {
+		return notice.FiledUnconfirmed{Agency: about.Agency, Brand: about.Brand, Protocol: about.Protocol, URL: about.URL}, nil
+	}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	by := "O " + of.ShortName
 	switch Act(e.Act) {

@@ -17,14 +17,15 @@ var update = flag.Bool("update", false, "rewrite golden files")
 var ofAna = notice.Case{Name: "Ana", Protocol: "2026.0001.0000001-49", Supplier: "Loja Sem Cadastro Ltda.", Agency: "Procon RS", URL: "https://procon.exemplo/reclamacoes/2026.0001.0000001-49"}
 
 var all = map[string]notice.Message{
-	"filed":         notice.Filed{Case: ofAna, Next: "O Procon vai ler sua reclamação até quarta, 25 de novembro."},
-	"said":          notice.Said{Case: ofAna, By: "O Procon RS"},
-	"asked":         notice.Asked{Case: ofAna, By: "O Procon RS", Until: "quinta, 3 de dezembro"},
-	"referred":      notice.Referred{Case: ofAna, Body: "Anatel"},
-	"recalled":      notice.Recalled{Case: ofAna},
-	"closed":        notice.Closed{Case: ofAna, Outcome: "Fundamentada, atendida pela empresa", ReopenUntil: "quarta, 23 de dezembro"},
-	"reopened":      notice.Reopened{Case: ofAna, Next: "O Procon vai analisar até segunda, 7 de dezembro."},
-	"confirm_email": notice.ConfirmEmail{Name: "Dandara", Agency: "Procon RS", URL: "https://procon.exemplo/conta/confirmar-email?codigo=ABC"},
+	"filed":             notice.Filed{Case: ofAna, Next: "O Procon vai ler sua reclamação até quarta, 25 de novembro."},
+	"filed_unconfirmed": notice.FiledUnconfirmed{Agency: ofAna.Agency, Protocol: ofAna.Protocol, URL: ofAna.URL},
+	"said":              notice.Said{Case: ofAna, By: "O Procon RS"},
+	"asked":             notice.Asked{Case: ofAna, By: "O Procon RS", Until: "quinta, 3 de dezembro"},
+	"referred":          notice.Referred{Case: ofAna, Body: "Anatel"},
+	"recalled":          notice.Recalled{Case: ofAna},
+	"closed":            notice.Closed{Case: ofAna, Outcome: "Fundamentada, atendida pela empresa", ReopenUntil: "quarta, 23 de dezembro"},
+	"reopened":          notice.Reopened{Case: ofAna, Next: "O Procon vai analisar até segunda, 7 de dezembro."},
+	"confirm_email":     notice.ConfirmEmail{Name: "Dandara", Agency: "Procon RS", URL: "https://procon.exemplo/conta/confirmar-email?codigo=ABC"},
 }
 
 func TestEveryMailReadsAsAgreed(t *testing.T) {

@@ -146,10 +146,7 @@ func (u *UI) Render(w http.ResponseWriter, status int, name string, page any) er
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := buf.WriteTo(w)
-	if err != nil {
-		return nil // the visitor left; nothing to answer any more
-	}
+	_, _ = buf.WriteTo(w) // a visitor who left needs no answer
 	return nil
 }
 
