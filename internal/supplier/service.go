@@ -80,6 +80,11 @@ func (s *Service) one(ctx context.Context, where, value string) (company Supplie
 // Get is ByID inside a transaction.
 func Get(tx *db.Tx, id string) (Supplier, error) { return find(tx, `id = $1`, id) }
 
+// GetByCNPJ is ByCNPJ inside a transaction.
+func GetByCNPJ(tx *db.Tx, cnpj string) (Supplier, error) {
+	return find(tx, `cnpj = $1`, cpfcnpj.NormalizeCNPJ(cnpj))
+}
+
 func find(tx *db.Tx, where, value string) (Supplier, error) {
 	company, err := db.One(tx, scan, `SELECT `+columns+` FROM supplier WHERE `+where, value)
 	if fault.Is(err, fault.NotFound) {
