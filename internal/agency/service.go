@@ -1,0 +1,144 @@
+package agency
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+)
+
+// Service answers who handles what. DB and Now are required; the zero values of the rest are ready to use.
+type Service struct {
+	DB  *db.DB
+	Now func() time.Time
+
+	counts counter
+	places cache
+}
+
+// Case is a question put by ids: what the front door and the form know of a complaint.
+type Case struct {
+	SupplierRegistered bool
+	SupplierSeat       string // IBGE code, or empty
+	Residence          string // IBGE code, or empty for another state
+	UF                 string // two letters of another state, where Residence is empty
+	FactIn             string // IBGE code, or empty when not said
+	CPF                string // of the consumer when known, so that an officer's release counts (R-4)
+	On                 string // YYYY-MM-DD; empty: today
+}
+
+// Decide is Route with the rules and agencies of the installation. A municipality or state that does not exist is
+// fault.NotFound.
+func (s *Service) Decide(ctx context.Context, c Case) (d Destination, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		d, err = s.DecideTx(tx, c)
+		return err
+	})
+	return d, err
+}
+
+// DecideTx is Decide inside the transaction of an act, so that the act rests on what it decided.
+func (s *Service) DecideTx(tx *db.Tx, c Case) (Destination, error) {
+	q := Question{SupplierRegistered: c.SupplierRegistered, SupplierSeat: c.SupplierSeat, Residence: c.Residence, State: c.UF, FactIn: c.FactIn}
+	day := c.On
+	if day == "" {
+		day = s.today().String()
+	}
+	directory, rules, err := load(tx, c.Residence)
+	if err != nil {
+		return Destination{}, err
+	}
+	if err := s.place(tx, &q, directory.State); err != nil {
+		return Destination{}, err
+	}
+	if c.CPF != "" {
+		if q.Released, err = released(tx, c.CPF, day); err != nil {
+			return Destination{}, err
+		}
+	}
+	return Route(q, rules, directory, day), nil
+}
+
+// place checks the places of a question and fills in the state of residence.
+func (s *Service) place(tx *db.Tx, q *Question, state Agency) error {
+	if q.SupplierRegistered && q.Residence == "" {
+		return nil
+	}
+	if q.Residence == "" {
+		if !knownState(q.State) || q.State == StateOf(state.Municipality) {
+			return fault.New(fault.NotFound, "Não conhecemos este estado. Escolha um da lista.")
+		}
+		return nil
+	}
+	for _, id := range []string{q.Residence, q.FactIn} {
+		if id == "" {
+			continue
+		}
+		if _, err := municipality(tx, id); err != nil {
+			return err
+		}
+	}
+	q.State = StateOf(q.Residence)
+	return nil
+}
+
+func knownState(uf string) bool {
+	for _, s := range ibgeStates {
+		if s.UF == uf {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) today() calendar.Day { return calendar.Of(s.Now()) }
+
+// Agency is one agency; fault.NotFound when there is none.
+func (s *Service) Agency(ctx context.Context, id string) (a Agency, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		a, err = ByID(tx, id)
+		return err
+	})
+	return a, err
+}
+
+// StateAgency is the agency of the installation's state.
+func (s *Service) StateAgency(ctx context.Context) (a Agency, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		a, err = stateAgency(tx)
+		return err
+	})
+	return a, err
+}
+
+// Installed lists the agencies that work on this installation, by code.
+func (s *Service) Installed(ctx context.Context) (list []Agency, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err = db.All(tx, scanAgency, `SELECT `+agencyColumns+` FROM agency WHERE installed = 1 ORDER BY code`)
+		return err
+	})
+	return list, err
+}
+
+// Calendar is the working days of an agency: the holidays of its seat and its own closures.
+func (s *Service) Calendar(tx *db.Tx, agencyID string) (calendar.Calendar, error) {
+	a, err := ByID(tx, agencyID)
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	closures, err := Closures(tx, agencyID)
+	return calendar.For(a.Municipality, closures...), err
+}
+
+var errNoState = errors.New("no state agency: the reference data were never loaded (guiche migrate up)")
+
+// cache keeps the municipalities for a minute: they change by import only, maybe by another node.
+type cache struct {
+	sync.Mutex
+	list  []Municipality
+	until time.Time
+}
