@@ -10,4 +10,8 @@
 //
 // A template file NAME.html of folder FACE is rendered as "FACE/NAME". It defines "content" (and may define "head")
 // inside the frame of layout.html; parts shared by all pages (field, problems, steps, ...) are in parts.html.
+//
+// The classes a page may use are listed at the top of static/app.css; testdata/style.html shows each part in each
+// state. The font is Noto Sans (OFL; @fontsource-variable/noto-sans 5.3.0, weights 400-700 by fonttools
+// varLib.instancer, Latin-1 with punctuation and arrows by pyftsubset).
 package ui
