@@ -2,8 +2,8 @@ package agency
 
 import (
 	"context"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"guiche/internal/db"
@@ -11,19 +11,39 @@ import (
 	"guiche/internal/text"
 )
 
-// placesFor is how long a node may show an old list of municipalities after an import.
-const placesFor = time.Minute
+const (
+	// placesFor is how long a node may show an old list of municipalities after an import.
+	placesFor = time.Minute
+	// maxName bounds the work of looking for a typed name.
+	maxName = 60
+)
 
-// Municipalities are all of the installation's state, by name.
-func (s *Service) Municipalities(ctx context.Context) ([]Municipality, error) {
+// place is a municipality with its name as it is compared.
+type place struct {
+	Municipality
+	key string
+}
+
+// cache keeps the municipalities for a minute: they change by import only, maybe by another node.
+type cache struct {
+	sync.Mutex
+	list  []place
+	until time.Time
+}
+
+func (s *Service) cached(ctx context.Context) ([]place, error) {
 	s.places.Lock()
 	defer s.places.Unlock()
 	if now := s.Now(); len(s.places.list) > 0 && now.Before(s.places.until) {
 		return s.places.list, nil
 	}
-	var list []Municipality
+	var list []place
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		list, err = db.All(tx, scanMunicipality, `SELECT id, state, name FROM municipality ORDER BY sort_key, id`)
+		list, err = db.All(tx, func(r db.Row, p *place) error {
+			err := scanMunicipality(r, &p.Municipality)
+			p.key = squeeze(p.Name)
+			return err
+		}, `SELECT id, state, name FROM municipality ORDER BY sort_key, id`)
 		return err
 	})
 	if err != nil {
@@ -33,15 +53,21 @@ func (s *Service) Municipalities(ctx context.Context) ([]Municipality, error) {
 	return list, nil
 }
 
+// Municipalities are all of the installation's state, by name.
+func (s *Service) Municipalities(ctx context.Context) ([]Municipality, error) {
+	list, err := s.cached(ctx)
+	return first(len(list), list), err
+}
+
 // Municipality is the one with an IBGE code; fault.NotFound when there is none.
 func (s *Service) Municipality(ctx context.Context, id string) (Municipality, error) {
-	list, err := s.Municipalities(ctx)
+	list, err := s.cached(ctx)
 	if err != nil {
 		return Municipality{}, err
 	}
-	for _, m := range list {
-		if m.ID == id {
-			return m, nil
+	for _, p := range list {
+		if p.ID == id {
+			return p.Municipality, nil
 		}
 	}
 	return Municipality{}, fault.New(fault.NotFound, "Não conhecemos este município. Escreva o nome dele de novo.")
@@ -50,17 +76,14 @@ func (s *Service) Municipality(ctx context.Context, id string) (Municipality, er
 // FindMunicipality is what a person may mean by typing: an IBGE code; else the municipality of that very name; else
 // those whose name has it, the ones that begin with it first; else those one or two typing mistakes away.
 func (s *Service) FindMunicipality(ctx context.Context, typed string, limit int) ([]Municipality, error) {
-	list, err := s.Municipalities(ctx)
-	if err != nil {
+	list, err := s.cached(ctx)
+	wanted := squeeze(withoutState(typed))
+	if err != nil || wanted == "" || len(wanted) > maxName {
 		return nil, err
 	}
-	wanted := squeeze(withoutState(typed))
-	if wanted == "" || len(wanted) > 60 {
-		return nil, nil
-	}
-	for _, m := range list {
-		if m.ID == wanted || squeeze(m.Name) == wanted {
-			return []Municipality{m}, nil
+	for _, p := range list {
+		if p.ID == wanted || p.key == wanted {
+			return []Municipality{p.Municipality}, nil
 		}
 	}
 	return first(limit, containing(list, wanted), misspelt(list, wanted)), nil
@@ -68,9 +91,9 @@ func (s *Service) FindMunicipality(ctx context.Context, typed string, limit int)
 
 // FindMunicipalityPrefix is FindMunicipality for suggestions while typing: a name already whole has company too.
 func (s *Service) FindMunicipalityPrefix(ctx context.Context, typed string, limit int) ([]Municipality, error) {
-	list, err := s.Municipalities(ctx)
+	list, err := s.cached(ctx)
 	wanted := squeeze(typed)
-	if err != nil || wanted == "" || len(wanted) > 60 {
+	if err != nil || wanted == "" || len(wanted) > maxName {
 		return nil, err
 	}
 	return first(limit, containing(list, wanted)), nil
@@ -88,10 +111,10 @@ func withoutState(typed string) string {
 	return typed
 }
 
-func containing(list []Municipality, wanted string) []Municipality {
-	var begin, within []Municipality
+func containing(list []place, wanted string) []place {
+	var begin, within []place
 	for _, m := range list {
-		switch at := strings.Index(squeeze(m.Name), wanted); {
+		switch at := strings.Index(m.key, wanted); {
 		case at == 0:
 			begin = append(begin, m)
 		case at > 0 && len(wanted) >= 3:
@@ -101,15 +124,15 @@ func containing(list []Municipality, wanted string) []Municipality {
 	return append(begin, within...)
 }
 
-func misspelt(list []Municipality, wanted string) []Municipality {
-	var out []Municipality
+func misspelt(list []place, wanted string) []place {
+	var out []place
 	if len(wanted) < 4 {
 		return nil
 	}
 	limit := min(2, len(wanted)/4)
 	for errors := 1; errors <= limit; errors++ {
 		for _, m := range list {
-			if text.Distance(squeeze(m.Name), wanted, limit) == errors {
+			if text.Distance(m.key, wanted, limit) == errors {
 				out = append(out, m)
 			}
 		}
@@ -118,11 +141,15 @@ func misspelt(list []Municipality, wanted string) []Municipality {
 }
 
 // first takes the first choice that has anything, at most limit of it.
-func first(limit int, choices ...[]Municipality) []Municipality {
+func first(limit int, choices ...[]place) []Municipality {
+	var out []Municipality
 	for _, choice := range choices {
-		if len(choice) > 0 {
-			return slices.Clone(choice[:min(limit, len(choice))])
+		for _, p := range choice[:min(limit, len(choice))] {
+			out = append(out, p.Municipality)
+		}
+		if len(out) > 0 {
+			break
 		}
 	}
-	return nil
+	return out
 }

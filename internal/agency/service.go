@@ -3,7 +3,6 @@ package agency
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"guiche/internal/calendar"
@@ -135,10 +134,3 @@ func (s *Service) Calendar(tx *db.Tx, agencyID string) (calendar.Calendar, error
 }
 
 var errNoState = errors.New("no state agency: the reference data were never loaded (guiche migrate up)")
-
-// cache keeps the municipalities for a minute: they change by import only, maybe by another node.
-type cache struct {
-	sync.Mutex
-	list  []Municipality
-	until time.Time
-}
