@@ -72,6 +72,10 @@ func TestWithoutACPFThereAreNoRoles(t *testing.T) { // R-9
 	each(t, func(w *world) {
 		w.withAgency()
 		w.must(w.Grant(context.Background(), "console", ana().CPF, person.Admin, "0001"))
+		w.must(w.DB.Transact(context.Background(), func(tx *db.Tx) error { // as a wrong import might leave it
+			_, err := tx.Exec(`INSERT INTO role_grant (id, cpf, role, agency_id, granted_by, granted_at) VALUES ('x', '', 'admin', $1, 'import', 0)`, stateAgency)
+			return err
+		}))
 		nameless := w.signIn(person.Identity{Issuer: "i", Subject: "x", Name: "Alguém"})
 		if actor := w.actor(nameless.ID); len(actor.Grants) != 0 {
 			t.Errorf("roles without a CPF: %v", actor.Grants)

@@ -194,6 +194,19 @@ func (b *browser) signIn(path, cpf string) page {
 	return b.fill(b.get(path), "cpf", cpf)
 }
 
+// answer signs in at the provider and stops at what it sends back: the address to open.
+func (b *browser) answer(path, cpf string) (address string) {
+	b.w.Helper()
+	start := b.get(path)
+	b.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		address = strings.TrimPrefix(r.URL.String(), b.w.url)
+		return http.ErrUseLastResponse
+	}
+	defer func() { b.http.CheckRedirect = nil }()
+	b.fill(start, "cpf", cpf)
+	return address
+}
+
 func (p page) want(t testing.TB, status int, at string, words ...string) {
 	t.Helper()
 	if p.status != status || p.at != at {

@@ -114,14 +114,8 @@ func TestOfManySignInsUnderWayTheOldestIsForgotten(t *testing.T) { // Q section 
 func TestTheSameAnswerTwiceIsNoFault(t *testing.T) { // back button, reload
 	w := one(t)
 	b := w.browser()
-	var answer string
-	b.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
-		if strings.HasSuffix(r.URL.Path, "/retorno") {
-			answer = strings.TrimPrefix(r.URL.String(), w.url)
-		}
-		return nil
-	}
-	b.signIn("/lugar", ana).want(t, 200, "/lugar")
+	answer := b.answer("/entrar?volta=/lugar", ana)
+	b.get(answer).want(t, 200, "/lugar")
 	b.get(answer).want(t, 200, "/painel", "Ana Ribeiro")
 	p := w.browser().get(answer)
 	if p.status != 422 || strings.Contains(p.body, "Ana") {
@@ -237,13 +231,10 @@ func TestSeveralProvidersAreAQuestionAndAnUnknownOneIsNotFound(t *testing.T) { /
 func TestOneProvidersAnswerIsNotTakenForAnothers(t *testing.T) { // Q section 3: mix-up
 	w := newWorld(t, dbtest.SQLite(t), options{second: true})
 	b := w.browser()
-	start := b.get("/entrar?volta=/lugar&provedor=govbr")
-	at, err := url.Parse(start.at)
-	w.must(err)
-	p := b.get("/entrar/estado/retorno?code=x&state=" + at.Query().Get("state"))
-	if p.status != 422 {
-		t.Errorf("got %d: %s", p.status, p.body)
-	}
+	answer := b.answer("/entrar?volta=/lugar&provedor=govbr", ana)
+	other := strings.Replace(answer, "/entrar/govbr/", "/entrar/estado/", 1)
+	b.get(other).want(t, 422, other, "Login do Estado")
+	b.get(answer).want(t, 200, "/lugar", "Ana Ribeiro") // and the refusal did not use the flow up
 }
 
 func TestAFormTypedWithoutASessionIsBackAfterSigningIn(t *testing.T) {
