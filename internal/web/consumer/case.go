@@ -8,7 +8,6 @@ import (
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
 	"guiche/internal/complaint"
-	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/taxonomy"
@@ -101,7 +100,7 @@ func sayForm(act string) ui.Form {
 	}
 	return ui.Form{
 		{Name: "mensagem", Label: label, Kind: ui.Long, MaxLength: complaint.MessageLimit},
-		{Name: "anexos", Label: "Arquivos", Kind: ui.File, Multiple: true, Optional: true, Accept: accepted, Hint: "Até 20 MB cada: PDF, foto, áudio ou texto."},
+		{Name: "anexos", Label: "Arquivos", Kind: ui.File, Multiple: true, Optional: true, Accept: casefile.Accepted, Hint: "Até 20 MB cada: PDF, foto, áudio ou texto."},
 	}
 }
 
@@ -112,20 +111,20 @@ func (s *Site) say(w http.ResponseWriter, r *http.Request, who person.Actor) err
 	if err != nil {
 		return err
 	}
-	sent, err := s.receive(w, r, func(field string) (attachment.Upload, bool) {
+	sent, err := casefile.Receive(w, r, s.Files, func(field string) (attachment.Upload, bool) {
 		return attachment.Upload{Kind: attachment.Message, By: who.AccountID, ComplaintID: c.ID}, field == attachment.Message.Field()
 	})
 	if err != nil {
 		return err
 	}
-	act := sent.values["ato"]
+	act := sent.Values["ato"]
 	if act == "" {
 		act = s.whatCanBeSaid(c.Complaint)
 	}
-	if len(sent.refused) == 0 {
+	if len(sent.Refused) == 0 {
 		err = s.do(r, who, c, act, sent)
 	} else {
-		err = sent.refused.Err()
+		err = sent.Refused.Err()
 	}
 	if err == nil {
 		s.UI.Flash(r.Context(), said[act])
@@ -136,9 +135,9 @@ func (s *Site) say(w http.ResponseWriter, r *http.Request, who person.Actor) err
 
 var said = map[string]string{"mensagem": "Mensagem enviada.", "resposta": "Resposta enviada. O caso voltou a andar.", "reabertura": "Reclamação reaberta."}
 
-func (s *Site) do(r *http.Request, who person.Actor, c complaint.Case, act string, sent received) error {
-	ref := complaint.Ref{Protocol: c.Protocol, Key: sent.values["chave"]}
-	text := complaint.Say{Body: sent.values["mensagem"], Files: sent.files}
+func (s *Site) do(r *http.Request, who person.Actor, c complaint.Case, act string, sent casefile.Received) error {
+	ref := complaint.Ref{Protocol: c.Protocol, Key: sent.Values["chave"]}
+	text := complaint.Say{Body: sent.Values["mensagem"], Files: sent.Files}
 	switch act {
 	case "resposta":
 		return s.Complaints.Supply(r.Context(), who, ref, text)
@@ -149,7 +148,7 @@ func (s *Site) do(r *http.Request, who person.Actor, c complaint.Case, act strin
 }
 
 // sayAgain shows the case with what was typed and the files that came, and what is wrong.
-func (s *Site) sayAgain(w http.ResponseWriter, r *http.Request, who person.Actor, c complaint.Case, sent received, failure error) error {
+func (s *Site) sayAgain(w http.ResponseWriter, r *http.Request, who person.Actor, c complaint.Case, sent casefile.Received, failure error) error {
 	status := ui.Status(failure)
 	if status != http.StatusUnprocessableEntity && status != http.StatusConflict {
 		return failure
@@ -163,23 +162,14 @@ func (s *Site) sayAgain(w http.ResponseWriter, r *http.Request, who person.Actor
 		return err
 	}
 	if len(p.Form) > 0 {
-		p.Form.Get("mensagem").Value = sent.values["mensagem"]
+		p.Form.Get("mensagem").Value = sent.Values["mensagem"]
 	}
 	if !p.Form.Fail(failure) {
 		p.Form.Get("mensagem").Error = fault.Text(failure)
 	}
 	p.Problems = p.Form.Problems()
-	if p.Kept, err = s.waiting(r, c.ID, who); err != nil {
+	if p.Kept, err = casefile.Waiting(r.Context(), s.Files, c.ID, who); err != nil {
 		return err
 	}
 	return s.UI.Render(w, status, "consumer/case", p)
-}
-
-// waiting are the files that came with a form that was refused; its next sending takes them along.
-func (s *Site) waiting(r *http.Request, complaintID string, who person.Actor) (files []attachment.Attachment, err error) {
-	err = s.Files.DB.Read(r.Context(), func(tx *db.Tx) error {
-		files, err = s.Files.Waiting(tx, complaintID, who.AccountID)
-		return err
-	})
-	return files, err
 }

@@ -10,6 +10,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/web/casefile"
 	"guiche/internal/web/ui"
 )
 
@@ -95,7 +96,7 @@ func (s *Site) draftFiles(r *http.Request, draftID string) (files []attachment.A
 func zones(files []attachment.Attachment) []zone {
 	var out []zone
 	for _, kind := range documentKinds {
-		z := zone{Field: &ui.Field{Name: kind.Field(), Label: kind.Label(), Hint: hints[kind], Kind: ui.File, Multiple: true, Accept: accepted, Optional: kind == attachment.Other}}
+		z := zone{Field: &ui.Field{Name: kind.Field(), Label: kind.Label(), Hint: hints[kind], Kind: ui.File, Multiple: true, Accept: casefile.Accepted, Optional: kind == attachment.Other}}
 		for _, f := range files {
 			if f.Kind == kind {
 				z.Files = append(z.Files, f)
@@ -105,8 +106,6 @@ func zones(files []attachment.Attachment) []zone {
 	}
 	return out
 }
-
-const accepted = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,.opus,.ogg,.mp3,.m4a,.txt"
 
 var hints = map[attachment.Kind]string{
 	attachment.AddressProof:  "Conta de luz, de água ou de telefone, com seu nome.",
