@@ -137,7 +137,7 @@ test('a draft that could not be kept does not say that it was', (t) =>
   }, { status: 303 }));
 
 test('keys press buttons, walk over rows and list themselves, but not while someone types', (t) =>
-  on(t, `<input type="search" id="q"><button id="t" data-key="t" type="button">Assumir <kbd class="kbd">t</kbd></button>
+  on(t, `<input type="search" id="q"><button id="t" data-key="t" type="button">Atender <kbd class="kbd">t</kbd></button>
     <ul data-rows><li><a id="um" href="/1">1</a></li><li><a id="dois" href="/2">2</a></li></ul>`, async (page) => {
     await page.evaluate(() => { document.getElementById('t').onclick = () => { document.title = 'assumido'; }; });
     await page.keyboard.press('/');
@@ -149,7 +149,7 @@ test('keys press buttons, walk over rows and list themselves, but not while some
     await page.keyboard.press('t');
     assert.equal(await page.title(), 'assumido');
     await page.keyboard.press('?');
-    assert.match(await page.locator('dialog').innerText(), /t\s+Assumir\s+j\s+próxima linha/);
+    assert.match(await page.locator('dialog').innerText(), /t\s+Atender\s+j\s+próxima linha/);
     await page.keyboard.press('Escape');
     for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
     assert.equal(await focused(page), 'dois');

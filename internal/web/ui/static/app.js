@@ -159,8 +159,13 @@ function walk(step) {
   rows[row].scrollIntoView({ block: 'nearest' });
   rows[row].querySelector('a')?.focus({ preventScroll: true });
 }
+function without(element, part) {
+  const copy = element.cloneNode(true);
+  copy.querySelector(part)?.remove();
+  return copy.textContent.trim();
+}
 function help() {
-  const keys = all('[data-key]').map((e) => [e.dataset.key, e.dataset.keyWords ?? e.getAttribute('aria-label') ?? e.textContent.replace(e.querySelector('.kbd')?.textContent, '').trim()]);
+  const keys = all('[data-key]').map((e) => [e.dataset.key, e.dataset.keyWords ?? e.getAttribute('aria-label') ?? without(e, '.kbd')]);
   if (document.querySelector('[data-rows]')) keys.push(['j', 'próxima linha'], ['k', 'linha anterior'], ['Enter', 'abrir a linha']);
   if (document.querySelector('input[type=search]')) keys.push(['/', 'buscar']);
   const box = make('dialog');
