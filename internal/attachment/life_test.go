@@ -1,0 +1,372 @@
+package attachment
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"guiche/internal/db"
+	"guiche/internal/db/dbtest"
+	"guiche/internal/fault"
+)
+
+func transact(t testing.TB, s *Service, f func(*db.Tx) error) {
+	t.Helper()
+	if err := s.DB.Transact(ctx, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheSameFileSentTwiceForTheSameKindIsTakenOnce(t *testing.T) { // R-15
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		first := receive(t, s, inDraft("nota.pdf", smallPDF))
+		if again := receive(t, s, inDraft("outra.pdf", smallPDF)); again != first {
+			t.Errorf("got %+v, want the first", again)
+		}
+		other := inDraft("nota.pdf", smallPDF)
+		other.Kind = AddressProof
+		elsewhere := inDraft("nota.pdf", smallPDF)
+		elsewhere.DraftID = draftB
+		if receive(t, s, other).ID == first.ID || receive(t, s, elsewhere).ID == first.ID {
+			t.Error("another kind or draft is another file")
+		}
+		if n := blobs(t, s); n != 3 {
+			t.Errorf("%d blobs for 3 files", n)
+		}
+	})
+}
+
+func TestManyAtOnceKeepTheLimitAndTakeDoublesOnce(t *testing.T) { // R-16
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		s.Limits.Files = 10
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		taken, refused := map[string]bool{}, 0
+		for i := range 40 {
+			wg.Go(func() {
+				a, err := s.Receive(ctx, inDraft("a.txt", fmt.Sprint("arquivo ", i/2))) // each one twice
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					taken[a.ID] = true
+					return
+				}
+				wantFault(t, err, fault.Invalid, "já há 10 arquivos, o máximo")
+				refused++
+			})
+		}
+		wg.Wait()
+		if n := len(drafted(t, s, draftA)); n != 10 || len(taken) != 10 || refused == 0 {
+			t.Errorf("%d rows, %d taken, %d refused", n, len(taken), refused)
+		}
+		if n := blobs(t, s); n != 10 {
+			t.Errorf("%d blobs for 10 files", n)
+		}
+	})
+}
+
+func TestAFullCaseRefusesBeforeReading(t *testing.T) {
+	s := newService(t, dbtest.SQLite(t))
+	s.Limits.Files = 1
+	receive(t, s, inMessage(ana, "um"))
+	u := inMessage(ana, "")
+	u.Reader = iotest.ErrReader(errors.New("must not be read"))
+	_, err := s.Receive(ctx, u)
+	wantFault(t, err, fault.Invalid, "“m.txt” não coube: já há 1 arquivos")
+}
+
+func TestADraftThatIsGoneOrSentOrOfAnotherTakesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		write(t, d, `UPDATE draft SET complaint_id = '`+caseA+`' WHERE id = '`+draftB+`'`)
+		for name, change := range map[string]func(*Upload){
+			"gone":         func(u *Upload) { u.DraftID = "draft-none" },
+			"sent":         func(u *Upload) { u.DraftID = draftB },
+			"another's":    func(u *Upload) { u.By = elisa },
+			"no complaint": func(u *Upload) { u.DraftID, u.ComplaintID = "", nowhere },
+		} {
+			u := inDraft("a.pdf", smallPDF)
+			change(&u)
+			_, err := s.Receive(ctx, u)
+			if !fault.Is(err, fault.NotFound) || fault.Text(err) == "" || blobs(t, s) != 0 {
+				t.Errorf("%s: %v, %d blobs", name, err, blobs(t, s))
+			}
+		}
+	})
+}
+
+func TestABrokenConnectionLeavesNothing(t *testing.T) {
+	s := newService(t, dbtest.SQLite(t))
+	reset := errors.New("connection reset")
+	for _, sent := range []int{0, 100, 500_000} {
+		u := inDraft("a.pdf", "")
+		u.Reader = io.MultiReader(strings.NewReader(smallPDF+strings.Repeat("x", sent)), iotest.ErrReader(reset))
+		if sent == 0 {
+			u.Reader = iotest.ErrReader(reset)
+		}
+		if _, err := s.Receive(ctx, u); !errors.Is(err, reset) || blobs(t, s) != 0 {
+			t.Errorf("after %d bytes: %v, %d blobs", sent, err, blobs(t, s))
+		}
+	}
+}
+
+func TestTheFilesOfADraftMoveToTheCase(t *testing.T) { // R-17, R-57
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		receive(t, s, inDraft("a.pdf", smallPDF))
+		receive(t, s, inDraft("b.txt", "texto"))
+		stays := inDraft("c.txt", "de outro rascunho")
+		stays.DraftID = draftB
+		receive(t, s, stays)
+		transact(t, s, func(tx *db.Tx) error { return s.Adopt(tx, draftA, caseA) })
+		all := filed(t, s, caseA)
+		if len(all) != 2 || all[0].DraftID != "" || all[0].Name != "a.pdf" || len(drafted(t, s, draftA)) != 0 || len(drafted(t, s, draftB)) != 1 {
+			t.Fatalf("got %+v", all)
+		}
+		err := s.Remove(ctx, ana, "", all[0].ID)
+		wantFault(t, err, fault.NotFound, "já foi excluído ou enviado")
+		if len(filed(t, s, caseA)) != 2 || len(filed(t, s, "")) != 0 {
+			t.Error("a filed document was removed, or a case without id has files")
+		}
+	})
+}
+
+func TestFilesOfAMessageAreShownOnceItIsWritten(t *testing.T) { // R-19
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		mine, hers := receive(t, s, inMessage(ana, "meu")), receive(t, s, inMessage(elisa, "dela"))
+		waiting := list(t, s, func(tx *db.Tx) ([]Attachment, error) { return s.Waiting(tx, caseA, ana) })
+		if len(filed(t, s, caseA)) != 0 || len(waiting) != 1 || waiting[0] != mine {
+			t.Fatalf("shown %v, waiting %v", filed(t, s, caseA), waiting)
+		}
+		for name, c := range map[string]struct {
+			ids    []string
+			caseID string
+		}{
+			"another's file": {[]string{mine.ID, hers.ID}, caseA}, "another case": {[]string{mine.ID}, caseB}, "an invented file": {[]string{"x"}, caseA},
+		} {
+			err := s.DB.Transact(ctx, func(tx *db.Tx) error { return s.Bind(tx, c.ids, c.caseID, messageA, ana) })
+			if !fault.Is(err, fault.Conflict) || len(filed(t, s, caseA)) != 0 {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		transact(t, s, func(tx *db.Tx) error { return s.Bind(tx, []string{mine.ID}, caseA, messageA, ana) })
+		if all := filed(t, s, caseA); len(all) != 1 || all[0].MessageID != messageA {
+			t.Errorf("got %+v", all)
+		}
+		err := s.DB.Transact(ctx, func(tx *db.Tx) error { return s.Bind(tx, []string{mine.ID}, caseA, "message-b", ana) })
+		wantFault(t, err, fault.Conflict, "já foi enviado ou excluído")
+		wantFault(t, s.Remove(ctx, ana, "", mine.ID), fault.NotFound, "já foi excluído ou enviado")
+		wantFault(t, s.Remove(ctx, ana, "", hers.ID), fault.NotFound, "")
+		if err := s.Remove(ctx, elisa, "", hers.ID); err != nil {
+			t.Error(err)
+		}
+		transact(t, s, func(tx *db.Tx) error { return s.Bind(tx, nil, caseA, messageA, ana) })
+	})
+}
+
+func TestOnlyTheSenderRemovesAFileFromADraft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		a := receive(t, s, inDraft("a.pdf", smallPDF))
+		for name, err := range map[string]error{
+			"another person": s.Remove(ctx, elisa, draftA, a.ID), "another draft": s.Remove(ctx, ana, draftB, a.ID), "no draft": s.Remove(ctx, ana, "", a.ID),
+		} {
+			if !fault.Is(err, fault.NotFound) || blobs(t, s) != 1 {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := s.Remove(ctx, ana, draftA, a.ID); err != nil || len(drafted(t, s, draftA)) != 0 || blobs(t, s) != 0 {
+			t.Errorf("%v, %d blobs", err, blobs(t, s))
+		}
+	})
+}
+
+func TestADiscardedDraftTakesItsFilesAlongWhenTheDiscardHolds(t *testing.T) { // R-15
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		receive(t, s, inDraft("a.pdf", smallPDF))
+		refused := errors.New("no")
+		err := d.Transact(ctx, func(tx *db.Tx) error { return errors.Join(s.DeleteDraft(tx, draftA), refused) })
+		if !errors.Is(err, refused) || len(drafted(t, s, draftA)) != 1 || blobs(t, s) != 1 {
+			t.Fatalf("a failed discard took files: %v", err)
+		}
+		transact(t, s, func(tx *db.Tx) error { return s.DeleteDraft(tx, draftA) })
+		if len(drafted(t, s, draftA)) != 0 || blobs(t, s) != 0 {
+			t.Error("files were left")
+		}
+	})
+}
+
+func TestOthersThanTheSenderGetTheCopyWithoutPlace(t *testing.T) {
+	s := newService(t, dbtest.SQLite(t))
+	sent := photo(binary.BigEndian, 6)
+	a := receive(t, s, inDraft("foto.jpg", string(sent)))
+	file, err := s.OpenFor(ctx, a, ana)
+	if content(t, file, err) != string(sent) || !a.Inline() {
+		t.Error("the sender must get the original")
+	}
+	file, err = s.OpenFor(ctx, a, elisa)
+	copied := content(t, file, err)
+	if strings.Contains(copied, "GPS") || turnOf([]byte(copied)) != 6 || !bytes.HasSuffix([]byte(copied), []byte{0xff, markEOI}) {
+		t.Error("the copy must turn the same way and tell no place")
+	}
+}
+
+func TestDamagedOrLostBytesAreNeverGivenOut(t *testing.T) { // R-57
+	s := newService(t, dbtest.SQLite(t))
+	lost := receive(t, s, inDraft("a.pdf", smallPDF))
+	if err := s.Blobs.Delete(ctx, lost.Blob); err != nil {
+		t.Fatal(err)
+	}
+	flipped := receive(t, s, inDraft("b.txt", "texto"))
+	if err := s.Blobs.Delete(ctx, flipped.Blob); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Blobs.Put(ctx, flipped.Blob, strings.NewReader("texto!")); err != nil {
+		t.Fatal(err)
+	}
+	for name, a := range map[string]Attachment{"lost": lost, "flipped": flipped} {
+		_, err := s.Open(ctx, a)
+		wantFault(t, err, fault.Unavailable, "danificado")
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestWithAScannerNobodyOpensAFileBeforeItIsFoundClean(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		down := errors.New("scanner down")
+		answers := true
+		s.Scanner = func(_ context.Context, r io.Reader) (bool, string, error) {
+			b, err := io.ReadAll(r)
+			if !answers {
+				return false, "", down
+			}
+			return !strings.Contains(string(b), "VIRUS"), "Test.Virus", err
+		}
+		s.Register()
+		good, bad := receive(t, s, inDraft("a.txt", "bom")), receive(t, s, inDraft("b.txt", "VIRUS"))
+		open := func(id string) error {
+			a, err := s.byID(ctx, id)
+			if err != nil {
+				return err
+			}
+			file, err := s.OpenFor(ctx, a, ana)
+			if err == nil {
+				err = file.Close()
+			}
+			return err
+		}
+		wantFault(t, open(good.ID), fault.Conflict, "ainda está sendo verificado")
+		answers = false
+		if err := s.Jobs.Drain(ctx); !errors.Is(err, down) {
+			t.Fatalf("got %v", err)
+		}
+		wantFault(t, open(good.ID), fault.Conflict, "ainda está sendo verificado")
+		answers = true
+		write(t, d, `UPDATE job SET run_at = 0`)
+		if err := s.Jobs.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(good.ID); err != nil {
+			t.Error(err)
+		}
+		wantFault(t, open(bad.ID), fault.Forbidden, "tem um vírus")
+	})
+}
+
+func TestAFileRemovedBeforeItsScanEndsTheJob(t *testing.T) {
+	s := newService(t, dbtest.SQLite(t))
+	s.Scanner = func(context.Context, io.Reader) (bool, string, error) { return true, "", nil }
+	s.Register()
+	a := receive(t, s, inDraft("a.txt", "bom"))
+	if err := s.Remove(ctx, ana, draftA, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Jobs.Drain(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheSweepDeletesOrphansOfYesterdayAndNothingElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		kept := receive(t, s, inDraft("a.pdf", smallPDF))
+		receive(t, s, inMessage(ana, "nunca escrita"))
+		bound := receive(t, s, inMessage(ana, "escrita"))
+		transact(t, s, func(tx *db.Tx) error { return s.Bind(tx, []string{bound.ID}, caseA, messageA, ana) })
+		for _, key := range []string{blobKey(db.NewID()), "letter/ab/other", "attachment/zz/not-an-id"} {
+			if _, err := s.Blobs.Put(ctx, key, strings.NewReader("x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Now = func() time.Time { return time.Now().Add(23 * time.Hour) }
+		if err := s.Sweep(ctx); err != nil || blobs(t, s) != 6 {
+			t.Fatalf("what is younger than a day must stay: %d, %v", blobs(t, s), err)
+		}
+		s.Now = func() time.Time { return time.Now().Add(25 * time.Hour) }
+		if err := s.Sweep(ctx); err != nil || blobs(t, s) != 4 {
+			t.Fatalf("%d blobs, %v", blobs(t, s), err)
+		}
+		if len(drafted(t, s, draftA)) != 1 || len(filed(t, s, caseA)) != 1 {
+			t.Error("a row was lost")
+		}
+		waiting := list(t, s, func(tx *db.Tx) ([]Attachment, error) { return s.Waiting(tx, caseA, ana) })
+		file, err := s.Open(ctx, kept)
+		if content(t, file, err) != smallPDF || len(waiting) != 0 {
+			t.Errorf("waiting %v", waiting)
+		}
+	})
+}
+
+func TestTheSweepOffersWaitingFilesToTheScannerAgain(t *testing.T) {
+	s := newService(t, dbtest.SQLite(t))
+	s.Scanner = func(context.Context, io.Reader) (bool, string, error) { return true, "", nil }
+	s.Register()
+	a := receive(t, s, inDraft("a.txt", "bom"))
+	write(t, s.DB, `UPDATE job SET state = 'dead'`) // the scanner was down for days
+	s.Now = func() time.Time { return time.Now().Add(25 * time.Hour) }
+	if err := errors.Join(s.Sweep(ctx), s.Jobs.Drain(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := s.byID(ctx, a.ID); err != nil || a.Scan != Clean {
+		t.Errorf("%+v %v", a, err)
+	}
+}
+
+// BenchmarkReceive prints files of 200 kB taken a second, durable, by 16 senders (Q-1).
+func BenchmarkReceive(b *testing.B) {
+	s := newService(b, dbtest.SQLite(b))
+	for i := range b.N/20 + 1 {
+		write(b, s.DB, fmt.Sprintf(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ('bench-%d', '%s', '{}', 0, 0)`, i, ana))
+	}
+	page := strings.Repeat("x", 200<<10)
+	var n atomic.Int64
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			i := n.Add(1) - 1
+			u := inDraft("a.pdf", smallPDF+fmt.Sprint(i)+page)
+			u.DraftID = fmt.Sprint("bench-", i/20)
+			if _, err := s.Receive(ctx, u); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "files/s")
+}
