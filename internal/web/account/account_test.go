@@ -72,7 +72,9 @@ func newWorld(t *testing.T, d *db.DB, o options) *world {
 	for _, route := range append(account.Routes(w.site), places(w.site, sessions)...) {
 		mux.Handle(route.Pattern, view.Handle(route))
 	}
-	server.Config.Handler = sessions.LoadAndSave(mux)
+	server.Config.Handler = sessions.LoadAndSave(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(rw, r.WithContext(ui.WithRequestID(r.Context())))
+	}))
 	server.Start()
 	t.Cleanup(server.Close)
 	return w

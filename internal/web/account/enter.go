@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -143,8 +144,9 @@ func agent(r *http.Request) string {
 
 type refusedPage struct {
 	ui.Page
-	Text  string
-	Retry string
+	Text      string
+	Retry     string
+	Reference string
 }
 
 // refused says what happened in the provider's place; the log gets the reason and nothing of the person.
@@ -153,8 +155,10 @@ func (s *Site) refused(w http.ResponseWriter, r *http.Request, who person.Actor,
 	if reason == "" && fault.KindOf(err) == fault.Unknown {
 		return err
 	}
-	s.UI.Log.Warn("sign-in refused", slog.String("reference", ui.RequestID(r.Context())), slog.String("reason", string(reason)))
-	page := refusedPage{Page: s.UI.Page(r, who, "Não foi possível entrar"), Text: fault.Text(err), Retry: enterAddress(f.Back)}
+	page := refusedPage{
+		Page: s.UI.Page(r, who, "Não foi possível entrar"), Text: fault.Text(err), Retry: enterAddress(f.Back), Reference: ui.RequestID(r.Context()),
+	}
+	s.UI.Log.Warn("sign-in refused", slog.String("reference", page.Reference), slog.String("reason", cmp.Or(string(reason), fault.KindOf(err).String())))
 	page.Path = f.Back
 	if fault.Is(err, fault.Unavailable) {
 		w.Header().Set("Retry-After", "60")

@@ -3,6 +3,7 @@ package account_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -158,17 +159,22 @@ func TestEveryRefusalIsAPageThatSaysWhatToDo(t *testing.T) { // R-9, Q section 3
 			if (p.status == 503) != (p.header.Get("Retry-After") != "") {
 				t.Errorf("Retry-After %q with %d", p.header.Get("Retry-After"), p.status)
 			}
-			w.wantQuietLog()
+			w.wantQuietLog(p)
 			w.idp.SetFaults()
 			b.signIn("/entrar?volta=/lugar", ana).want(t, 200, "/lugar", "Ana Ribeiro")
 		})
 	}
 }
 
+var referenceOn = regexp.MustCompile(`Código desta página: <strong class="num">([A-Z0-9]+)</strong>`)
+
 // wantQuietLog wants the reason in the log and nothing of the person.
-func (w *world) wantQuietLog() {
+func (w *world) wantQuietLog(p page) {
 	w.Helper()
 	text := w.log.String()
+	if reference := referenceOn.FindStringSubmatch(p.body); reference == nil || !strings.Contains(text, "reference="+reference[1]) {
+		w.Errorf("page and log do not share a reference: %s", text)
+	}
 	if !strings.Contains(text, `msg="sign-in refused"`) || !strings.Contains(text, "reason=") {
 		w.Errorf("the reason is not in the log: %s", text)
 	}
@@ -184,7 +190,7 @@ func TestAProviderThatIsDownIsSaidAtOnce(t *testing.T) { // Q section 2
 	w.idp.SetFaults(devidp.Breaks(devidp.MetadataEndpoint))
 	p := w.browser().get("/entrar?volta=/lugar")
 	p.want(t, 503, "/entrar?volta=/lugar", "fora do ar", `href="/entrar?volta=%2Flugar"`, "/presencial")
-	w.wantQuietLog()
+	w.wantQuietLog(p)
 }
 
 func TestRefusedConsentIsRespectedAndMayBeGivenLater(t *testing.T) { // R-9

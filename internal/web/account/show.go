@@ -28,8 +28,8 @@ type sessionRow struct {
 
 func contactForm() ui.Form {
 	return ui.Form{
-		{Name: "email", Label: "E-mail", Kind: ui.Email, Hint: "Por ele avisamos de cada novidade.", Autocomplete: "email", Optional: true},
-		{Name: "telefone", Label: "Telefone com DDD", Kind: ui.Phone, Hint: "Por exemplo, (51) 99999-0000.", Autocomplete: "tel-national", InputMode: "tel", Size: "m", Optional: true},
+		{Name: "email", Label: "E-mail", Kind: ui.Email, Hint: "Por ele avisamos de cada novidade.", Autocomplete: "email"},
+		{Name: "telefone", Label: "Telefone com DDD", Kind: ui.Phone, Hint: "Por exemplo, (51) 99999-0000.", Autocomplete: "tel-national", InputMode: "tel", Size: "m"},
 	}
 }
 

@@ -23,7 +23,7 @@ func showPhone(digits string) string {
 
 // browser says in words what a User-Agent means; the first name that occurs wins, because later ones pretend.
 func browser(agent string) string {
-	name := firstOf(agent, "navegador desconhecido", [][2]string{
+	name := firstOf(agent, "Navegador desconhecido", [][2]string{
 		{"Edg", "Edge"}, {"OPR", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
 		{"CriOS", "Chrome"}, {"Chrom", "Chrome"}, {"Safari", "Safari"},
 	})

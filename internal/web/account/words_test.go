@@ -42,8 +42,8 @@ func TestABrowserIsNamedInWords(t *testing.T) { // R-12
 		{"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari no iPhone"},
 		{"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 CriOS/140.0 Mobile/15E148 Safari/604.1", "Chrome no iPhone"},
 		{"Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15", "Safari no Mac"},
-		{"curl/8.0", "navegador desconhecido"},
-		{"", "navegador desconhecido"},
+		{"curl/8.0", "Navegador desconhecido"},
+		{"", "Navegador desconhecido"},
 	} {
 		if got := browser(c.agent); got != c.want {
 			t.Errorf("%q: %s", c.agent, got)
