@@ -38,7 +38,8 @@ func scanDraft(r db.Row, d *Draft) error {
 }
 
 // StartDraft continues the actor's newest draft, or begins one. The answers given (the route that led here) are
-// written over the draft's; everything else that was typed stays (R-7). fresh begins a new one in any case.
+// written over the draft's; everything else that was typed stays (R-7). A new draft knows how the actor is reached.
+// fresh begins a new one in any case.
 func (s *Service) StartDraft(ctx context.Context, actor person.Actor, answers Answers, fresh bool) (d Draft, continued bool, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
 		d, err = db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`, actor.AccountID)
@@ -50,10 +51,8 @@ func (s *Service) StartDraft(ctx context.Context, actor person.Actor, answers An
 		case err != nil && !fault.Is(err, fault.NotFound):
 			return err
 		}
-		d = Draft{ID: db.NewID(), AccountID: actor.AccountID, Answers: maps.Clone(answers), CreatedAt: s.Now(), TouchedAt: s.Now()}
-		if d.Answers == nil {
-			d.Answers = Answers{}
-		}
+		d = Draft{ID: db.NewID(), AccountID: actor.AccountID, Answers: Answers{"email": actor.Email, "telefone": actor.Phone}, CreatedAt: s.Now(), TouchedAt: s.Now()}
+		maps.Copy(d.Answers, answers)
 		data, err := json.Marshal(d.Answers)
 		if err != nil {
 			return err

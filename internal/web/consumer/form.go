@@ -89,12 +89,6 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q
 			answers[name] = v
 		}
 	}
-	if who.Email != "" {
-		answers["email"] = who.Email
-	}
-	if who.Phone != "" {
-		answers["telefone"] = who.Phone
-	}
 	if to, elsewhere, err := s.elsewhere(r, who, answers); elsewhere || err != nil {
 		return seeOtherOr(w, r, to, err)
 	}
@@ -114,8 +108,7 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q
 
 // startOver begins a new draft and leaves the older ones as they are.
 func (s *Site) startOver(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	answers := complaint.Answers{"email": who.Email, "telefone": who.Phone}
-	d, _, err := s.Complaints.StartDraft(r.Context(), who, answers, true)
+	d, _, err := s.Complaints.StartDraft(r.Context(), who, nil, true)
 	if err != nil {
 		return err
 	}
