@@ -12,6 +12,7 @@ import (
 	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/job"
 	"guiche/internal/mail"
 	"guiche/internal/notice"
 )
@@ -25,9 +26,14 @@ type Teller struct {
 	BaseURL  string // of the site, without a slash at the end
 }
 
+// Register makes the teller do the jobs of NoticeJob.
+func (t Teller) Register(q *job.Queue) {
+	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error { return t.Send(ctx, n, info.ID, info.Last) })
+}
+
 // Send sends one piece of news, once: a notice already sent is not sent again. jobID stays the same over attempts and
 // names the mail, so that a mail sent twice by a crash between the two steps is one mail to its reader.
-func (t *Teller) Send(ctx context.Context, n Notice, jobID string, last bool) error {
+func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) error {
 	c, event, err := t.load(ctx, n)
 	if err != nil {
 		return err
@@ -60,7 +66,7 @@ func (t *Teller) Send(ctx context.Context, n Notice, jobID string, last bool) er
 	return errors.Join(t.end(ctx, jobID, sendErr), sendErr)
 }
 
-func (t *Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
+func (t Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
 	err = t.DB.Read(ctx, func(tx *db.Tx) error {
 		if c, err = db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE id = $1`, n.ComplaintID); err != nil {
 			return err
@@ -80,7 +86,7 @@ func (t *Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.E
 
 // confirmedAddress is where the consumer is reached now; empty while the address they typed is not confirmed (R-11).
 // Until then only the bare protocol goes to it, and everything else waits.
-func (t *Teller) confirmedAddress(ctx context.Context, c Complaint) (address string, err error) {
+func (t Teller) confirmedAddress(ctx context.Context, c Complaint) (address string, err error) {
 	err = t.DB.Read(ctx, func(tx *db.Tx) error {
 		address, err = db.Scalar[string](tx, `SELECT CASE WHEN email_confirmed_at IS NULL THEN '' ELSE email END FROM account WHERE id = $1`, c.Consumer.AccountID)
 		return err
@@ -99,7 +105,7 @@ func waitForAddress(last bool) error {
 }
 
 // message words the event for the consumer; nil when the consumer needs no mail about it.
-func (t *Teller) message(ctx context.Context, c Complaint, e audit.Event, confirmed bool) (notice.Message, error) {
+func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirmed bool) (notice.Message, error) {
 	of, err := t.Agencies.Agency(ctx, c.AgencyID)
 	if err != nil {
 		return nil, err
@@ -131,7 +137,7 @@ func (t *Teller) message(ctx context.Context, c Complaint, e audit.Event, confir
 }
 
 // begin notes the mail before it leaves; sent tells that it already had left.
-func (t *Teller) begin(ctx context.Context, n Notice, id, address string) (sent bool, err error) {
+func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent bool, err error) {
 	err = t.DB.Transact(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
 			id, n.ComplaintID, n.Kind, address, t.Now().UnixMicro()); err != nil {
@@ -144,7 +150,7 @@ func (t *Teller) begin(ctx context.Context, n Notice, id, address string) (sent 
 	return sent, err
 }
 
-func (t *Teller) end(ctx context.Context, id string, sendErr error) error {
+func (t Teller) end(ctx context.Context, id string, sendErr error) error {
 	state, text := "sent", ""
 	if sendErr != nil {
 		state, text = "failed", fault.Text(sendErr)
