@@ -72,7 +72,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
 		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
 		Remedy: taxonomy.Remedies().Label(c.Remedy), BoughtHow: taxonomy.Purchases().Label(c.BoughtHow)}
-	p.Breadcrumb = []ui.Link{{URL: "/painel", Text: "Minhas reclamações"}, {Text: c.Protocol}}
+	p.Breadcrumb = []ui.Link{{URL: "/painel", Text: "Minhas reclamações"}, {Text: c.Protocol, Current: true}}
 	if who.EmailConfirmed {
 		p.MailTo = who.Email
 	}
