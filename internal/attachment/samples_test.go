@@ -75,6 +75,8 @@ func photo(order binary.AppendByteOrder, turn uint16) []byte {
 	b = append(b, jpegSegment(0xed, "Photoshop 3.0\x00"+secretPlace)...)
 	b = append(b, jpegSegment(0xfe, secretPlace)...)
 	b = append(b, plain[2:]...)
+	b = append(b, 0xff, markSOI)
+	b = append(b, jpegSegment(0xdb, "a second picture "+secretPlace)...)
 	return append(b, "ftypmp42 a hidden video "+secretPlace...)
 }
 
