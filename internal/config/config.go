@@ -1,34 +1,42 @@
 package config
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 )
 
 // Settings of an installation. Empty means the default that the help names.
 type Settings struct {
-	Data        string `group:"settings" env:"GUICHE_DATA" placeholder:"PASTA" help:"Pasta dos dados. Sem ela: ./data (na demonstração, ./data/demo)."`
-	Addr        string `group:"settings" env:"GUICHE_ADDR" placeholder:"ENDEREÇO" help:"Endereço e porta em que o site atende. Sem ele: :8080 (na demonstração, 127.0.0.1:8080)."`
-	BaseURL     string `group:"settings" name:"base-url" env:"GUICHE_BASE_URL" placeholder:"URL" help:"Endereço público do site, como https://procon.exemplo.gov.br."`
-	DatabaseURL string `group:"settings" name:"database-url" env:"GUICHE_DATABASE_URL" placeholder:"URL" help:"Banco de dados: postgres://usuario:senha@host/banco. Sem ele: SQLite na pasta dos dados."`
-	SMTPURL     string `group:"settings" name:"smtp-url" env:"GUICHE_SMTP_URL" placeholder:"URL" help:"Servidor de e-mail: smtp://usuario:senha@host:587. Na demonstração, sem ele: os e-mails ficam em /demo/correio."`
-	MailFrom    string `group:"settings" name:"mail-from" env:"GUICHE_MAIL_FROM" placeholder:"E-MAIL" help:"Endereço que assina os e-mails."`
-	Clamd       string `group:"settings" env:"GUICHE_CLAMD" placeholder:"ENDEREÇO" help:"Antivírus clamd: unix:/caminho ou tcp:host:porta. Sem ele: arquivos não são verificados."`
-	OIDC        string `group:"settings" name:"oidc" env:"GUICHE_OIDC" placeholder:"ARQUIVO" help:"Arquivo com a lista de provedores de entrada (gov.br)."`
-	FilingLevel string `group:"settings" name:"filing-level" env:"GUICHE_FILING_LEVEL" enum:"bronze,silver,gold" default:"silver" placeholder:"NÍVEL" help:"Nível da conta gov.br para reclamar: bronze, silver ou gold. Sem ele: silver."`
-	LogLevel    string `group:"settings" name:"log-level" env:"GUICHE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" placeholder:"NÍVEL" help:"O que vai para o registro: debug, info, warn ou error. Sem ele: info."`
+	Data         string   `group:"settings" env:"GUICHE_DATA" placeholder:"PASTA" help:"Pasta dos dados. Sem ela: ./data (na demonstração, ./data/demo)."`
+	Addr         string   `group:"settings" env:"GUICHE_ADDR" placeholder:"ENDEREÇO" help:"Endereço e porta em que o site atende. Sem ele: :8080 (na demonstração, 127.0.0.1:8080)."`
+	BaseURL      string   `group:"settings" name:"base-url" env:"GUICHE_BASE_URL" placeholder:"URL" help:"Endereço público do site, como https://procon.exemplo.gov.br."`
+	DatabaseURL  string   `group:"settings" name:"database-url" env:"GUICHE_DATABASE_URL" placeholder:"URL" help:"Banco de dados: postgres://usuario:senha@host/banco. Sem ele: SQLite na pasta dos dados."`
+	SMTPURL      string   `group:"settings" name:"smtp-url" env:"GUICHE_SMTP_URL" placeholder:"URL" help:"Servidor de e-mail: smtp://usuario:senha@host:587. Na demonstração, sem ele: os e-mails ficam em /demo/correio."`
+	MailFrom     string   `group:"settings" name:"mail-from" env:"GUICHE_MAIL_FROM" placeholder:"E-MAIL" help:"Endereço que assina os e-mails."`
+	Clamd        string   `group:"settings" env:"GUICHE_CLAMD" placeholder:"ENDEREÇO" help:"Antivírus clamd: unix:/caminho ou tcp:host:porta. Sem ele: arquivos não são verificados."`
+	OIDC         string   `group:"settings" name:"oidc" env:"GUICHE_OIDC" placeholder:"ARQUIVO" help:"Arquivo com a lista de provedores de entrada (gov.br)."`
+	FilingLevel  string   `group:"settings" name:"filing-level" env:"GUICHE_FILING_LEVEL" enum:"bronze,silver,gold" default:"silver" placeholder:"NÍVEL" help:"Nível da conta gov.br para reclamar: bronze, silver ou gold. Sem ele: silver."`
+	SecondFactor bool     `group:"settings" name:"second-factor" env:"GUICHE_SECOND_FACTOR" help:"Quem trabalha no órgão precisa entrar com segundo fator."`
+	Proxies      []string `group:"settings" env:"GUICHE_PROXIES" placeholder:"REDE" help:"Redes dos proxies diante do site, como 10.0.0.0/8, que informam o endereço de quem visita. Sem elas: só esta máquina."`
+	LogLevel     string   `group:"settings" name:"log-level" env:"GUICHE_LOG_LEVEL" enum:"debug,info,warn,error," default:"" placeholder:"NÍVEL" help:"O que vai para o registro: debug, info, warn ou error. Sem ele: info (na demonstração, warn)."`
 }
 
-// Or gives the settings with a folder and an address where none was set.
-func (s Settings) Or(data, addr string) Settings {
-	if s.Data == "" {
-		s.Data = data
-	}
-	if s.Addr == "" {
-		s.Addr = addr
+// ForServe fills what was left empty with the defaults of an installation.
+func (s Settings) ForServe() Settings { return s.or("data", ":8080", "info") }
+
+// ForDemo fills what was left empty with the defaults of the demonstration.
+func (s Settings) ForDemo() Settings { return s.or("data/demo", "127.0.0.1:8080", "warn") }
+
+func (s Settings) or(data, addr, level string) Settings {
+	s.Data, s.Addr, s.LogLevel = cmp.Or(s.Data, data), cmp.Or(s.Addr, addr), cmp.Or(s.LogLevel, level)
+	if len(s.Proxies) == 0 {
+		s.Proxies = []string{"127.0.0.0/8", "::1/128"}
 	}
 	return s
 }
@@ -42,12 +50,26 @@ func (s Settings) Level() slog.Level {
 	return level
 }
 
+// ProxyNetworks reads Proxies.
+func (s Settings) ProxyNetworks() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range s.Proxies {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("proxies: escreva redes como 10.0.0.0/8, não %q", text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
 // HTTPS tells whether people reach the site by https.
 func (s Settings) HTTPS() bool { return strings.HasPrefix(s.BaseURL, "https://") }
 
 // CheckDemo finds what a demonstration must not be: one process for one person, on this machine.
 func (s Settings) CheckDemo() error {
-	return errors.Join(s.checkDatabase(), s.checkLoopback())
+	_, proxies := s.ProxyNetworks()
+	return errors.Join(s.checkDatabase(), s.checkLoopback(), proxies)
 }
 
 func (s Settings) checkLoopback() error {
@@ -73,7 +95,8 @@ func (s Settings) CheckServe() error {
 	need(s.OIDC, "oidc", "É o arquivo com o provedor em que as pessoas entram (gov.br)")
 	need(s.SMTPURL, "smtp-url", "Sem e-mail as pessoas não sabem que o caso andou")
 	need(s.MailFrom, "mail-from", "É o endereço que assina os e-mails, como nao-responda@procon.exemplo.gov.br")
-	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr())
+	_, proxies := s.ProxyNetworks()
+	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr(), proxies)
 	return errors.Join(missing...)
 }
 

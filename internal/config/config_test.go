@@ -36,6 +36,7 @@ func TestWhatKeepsAnInstallationFromServing(t *testing.T) {
 		{"no host", func(s *config.Settings) { s.BaseURL = "procon" }, "só o começo"},
 		{"a password in the public address", func(s *config.Settings) { s.BaseURL = "https://a:b@exemplo.gov.br" }, "só o começo"},
 		{"a port without colon", func(s *config.Settings) { s.Addr = "8080" }, "addr: escreva"},
+		{"a proxy that is no network", func(s *config.Settings) { s.Proxies = []string{"proxy.local"} }, "proxies: escreva"},
 		{"a database nobody knows", func(s *config.Settings) { s.DatabaseURL = "mysql://x" }, "database-url"},
 	}
 	for _, test := range tests {

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"guiche/internal/db"
+	"guiche/internal/seed"
+)
+
+// openDatabase opens the installation's database to work on it, and brings it up to this program.
+func (p *program) openDatabase() (*db.DB, error) {
+	d, err := p.connect()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(p); err != nil {
+		return nil, errors.Join(fmt.Errorf("banco de dados: %w", err), d.Close())
+	}
+	if err := seed.Base(p, d); err != nil {
+		return nil, errors.Join(fmt.Errorf("dados de referência: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+// connect opens the database without changing it.
+func (p *program) connect() (*db.DB, error) {
+	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data})
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, fmt.Errorf("outro guiche já trabalha com a pasta %s. Encerre-o antes", p.Data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("banco de dados: %w", err)
+	}
+	return d, nil
+}
+
+// readDatabase opens the installation's database to read it, also beside a running program.
+func (p *program) readDatabase() (*db.DB, error) {
+	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data, ReadOnly: true})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("não há dados em %s. Diga a pasta com --data ou o banco com --database-url", p.Data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("banco de dados: %w", err)
+	}
+	return d, nil
+}
+
+// hasDatabase tells whether there is an installation where the settings say.
+func (p *program) hasDatabase() bool {
+	_, err := os.Stat(filepath.Join(p.Data, "guiche.db"))
+	return p.DatabaseURL != "" || err == nil
+}

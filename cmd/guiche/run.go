@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"guiche/internal/web"
+)
+
+// graceTime is how long requests and jobs may go on after the program was asked to stop.
+const graceTime = 20 * time.Second
+
+// listen takes the address of the site.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("outro programa já usa %s. Encerre-o, ou escolha outra porta com --addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("addr: %w", err)
+	}
+	return l, nil
+}
+
+// serve answers requests and does jobs until the program is asked to stop; then what runs is finished.
+func (i *installation) serve(site *web.Server, l net.Listener) error {
+	background, stop := context.WithCancel(context.WithoutCancel(i.Context))
+	var work sync.WaitGroup
+	work.Go(func() { i.jobs.Run(background) })
+	work.Go(func() { i.keepCounts(background) })
+	server := site.HTTP()
+	failure := make(chan error, 1)
+	go func() { failure <- server.Serve(l) }()
+	var err error
+	select {
+	case err = <-failure:
+	case <-i.Done():
+		err = shutdown(server)
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+func shutdown(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), graceTime)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("pedidos interrompidos ao encerrar: %w", err), server.Close())
+	}
+	return nil
+}

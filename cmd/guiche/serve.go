@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"guiche/internal/mail"
+	"guiche/internal/oidc"
+)
+
+type serveCmd struct{}
+
+// Run serves the public. It refuses to start with anything missing, and says all of it at once.
+func (serveCmd) Run(p *program) (err error) {
+	p.warnOfUnknownSettings()
+	if err := p.CheckServe(); err != nil {
+		return usageError{err}
+	}
+	providers, err := oidc.LoadProviders(p.OIDC)
+	if err != nil {
+		return usageError{fmt.Errorf("oidc: %w", err)}
+	}
+	sender, err := mail.ParseSMTP(p.SMTPURL, mail.Address{Address: p.MailFrom}, p.now)
+	if err != nil {
+		return usageError{fmt.Errorf("smtp-url, mail-from: %w", err)}
+	}
+	l, err := listen(p, p.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	i, err := p.install()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, i.close()) }()
+	site, err := i.site(parts{sender: sender, signIn: oidc.New(providers, strings.TrimSuffix(p.BaseURL, "/"), nil, p.now)})
+	if err != nil {
+		return err
+	}
+	i.announce(l.Addr().String())
+	return i.serve(site, l)
+}
+
+// announce says what runs, and what is off.
+func (i *installation) announce(addr string) {
+	i.log.Info("guiche", "version", version, "addr", addr, "base-url", i.BaseURL, "database", i.db.Engine(), "filing-level", i.FilingLevel)
+	if i.Clamd == "" {
+		i.log.Warn("sem antivírus: arquivos são entregues sem verificação (clamd)")
+	}
+	if !i.SecondFactor {
+		i.log.Warn("quem trabalha no órgão entra sem segundo fator (second-factor)")
+	}
+}
