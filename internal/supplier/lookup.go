@@ -22,31 +22,26 @@ const (
 type index struct{ tx *db.Tx }
 
 // withAll are the suppliers one of whose names has words beginning with all the given ones, ranked by the typed ones.
-func (x index) withAll(typed, words []string, limit int) ([]candidate, error) {
-	rare, err := x.rarestFirst(words)
-	if err != nil || rare == nil {
-		return nil, err
+func (x index) withAll(typed, words []string, counts map[string]int, limit int) ([]candidate, error) {
+	rare := slices.Clone(words)
+	slices.SortStableFunc(rare, func(a, b string) int { return counts[a] - counts[b] })
+	if counts[rare[0]] == 0 {
+		return nil, nil
 	}
-	marked, err := x.having(registeredMark, rare)
+	ids, err := x.having(registeredMark, rare)
+	if err == nil && len(ids) < limit {
+		var others []string
+		others, err = x.having(wordMark, rare)
+		ids = append(ids, others...)
+	}
 	if err != nil {
 		return nil, err
-	}
-	ids := slices.Clone(marked)
-	if len(marked) < limit {
-		others, err := x.having(wordMark, rare)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, others...)
 	}
 	return x.rank(typed, ids)
 }
 
-// rarestFirst orders the words by how few suppliers have them; nil when no supplier has one of them.
-func (x index) rarestFirst(words []string) ([]string, error) {
-	if len(words) == 1 {
-		return words, nil
-	}
+// count tells how many suppliers have a word beginning with each of these, up to countedRows.
+func (x index) count(words []string) (map[string]int, error) {
 	q := &db.Query{}
 	for i, w := range words {
 		if i > 0 {
@@ -62,12 +57,7 @@ func (x index) rarestFirst(words []string) ([]string, error) {
 		counts[*word] = n
 		return err
 	}, q.Text(), q.Args()...)
-	rare := slices.Clone(words)
-	slices.SortStableFunc(rare, func(a, b string) int { return counts[a] - counts[b] })
-	if counts[rare[0]] == 0 {
-		return nil, err
-	}
-	return rare, err
+	return counts, err
 }
 
 // last is the end of the range of entries that begin with prefix. Entries have small letters and digits only, which
@@ -89,34 +79,51 @@ func (x index) having(mark string, words []string) ([]string, error) {
 	return db.Column[string](x.tx, q.Text(), q.Args()...)
 }
 
+// corrected is withAll with misspelt words corrected.
+func (x index) corrected(typed []string, counts map[string]int, limit int) ([]candidate, error) {
+	words, err := x.correct(typed, counts)
+	if err != nil || len(words) == 0 || slices.Equal(words, typed) {
+		return nil, err
+	}
+	if counts, err = x.count(words); err != nil {
+		return nil, err
+	}
+	return x.withAll(typed, words, counts, limit)
+}
+
+// together are suppliers whose name is the typed words with spaces in other places.
+func (x index) together(typed []string) ([]candidate, error) {
+	if len(typed) == 1 {
+		return nil, nil
+	}
+	ids, err := x.having(wordMark, []string{joined(typed)})
+	if err != nil {
+		return nil, err
+	}
+	return x.rank(typed, ids)
+}
+
 // correct spells each word as names do. A word that some name begins with stays; one that is like nothing is left out.
-func (x index) correct(words []string) ([]string, error) {
+func (x index) correct(words []string, counts map[string]int) ([]string, error) {
 	var out []string
 	for _, w := range words {
-		spelt, err := x.spell(w)
-		if err != nil {
-			return nil, err
+		if counts[w] == 0 {
+			var err error
+			if w, err = x.spell(w); err != nil {
+				return nil, err
+			}
 		}
-		if spelt != "" && !slices.Contains(out, spelt) {
-			out = append(out, spelt)
-		}
-	}
-	if whole := joined(words); len(words) > 1 {
-		ids, err := x.having(wordMark, []string{whole})
-		if err != nil || len(ids) > 0 {
-			return []string{whole}, err
+		if w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
 		}
 	}
 	return out, nil
 }
 
+// spell is the word of some name that is nearest to one that no name has; empty when all are too far.
 func (x index) spell(word string) (string, error) {
-	known, err := db.Column[int](x.tx, `SELECT 1 FROM supplier_gram WHERE gram >= $1 AND gram <= $2 LIMIT 1`, wordMark+word, last(wordMark+word))
-	if err != nil || len(known) > 0 || len(word) < nearFrom {
-		if len(known) == 0 {
-			word = ""
-		}
-		return word, err
+	if len(word) < nearFrom {
+		return "", nil
 	}
 	similar, err := x.near(word, correctionRows)
 	if err != nil || len(similar) == 0 {
@@ -154,9 +161,9 @@ func closest(word string, names []name) string {
 }
 
 // withSome are suppliers that have enough of the words, for names typed with a word too many.
-func (x index) withSome(typed, words []string) ([]candidate, error) {
+func (x index) withSome(typed []string) ([]candidate, error) {
 	var ids []string
-	for _, w := range words {
+	for _, w := range typed {
 		for _, mark := range []string{registeredMark, wordMark} {
 			found, err := x.having(mark, []string{w})
 			if err != nil {

@@ -61,22 +61,30 @@ func plain(s string) bool {
 	return true
 }
 
-// byName tries the words as typed, then corrected, then some of them, and stops at the first that finds anything.
+// byName tries the words as typed, then corrected, then run together, then some of them, and stops at the first that
+// finds anything.
 func byName(tx *db.Tx, words []string, limit int) ([]Hit, error) {
 	x := index{tx}
-	ranked, err := x.withAll(words, words, limit)
-	if err == nil && len(ranked) == 0 {
-		var corrected []string
-		if corrected, err = x.correct(words); err == nil && len(corrected) > 0 {
-			if ranked, err = x.withAll(words, corrected, limit); err == nil && len(ranked) == 0 {
-				ranked, err = x.withSome(words, corrected)
-			}
-		}
-	}
-	if err != nil || len(ranked) == 0 {
+	counts, err := x.count(words)
+	if err != nil {
 		return nil, err
 	}
-	return hitsOf(tx, ranked[:min(len(ranked), limit)])
+	tries := []func() ([]candidate, error){
+		func() ([]candidate, error) { return x.withAll(words, words, counts, limit) },
+		func() ([]candidate, error) { return x.corrected(words, counts, limit) },
+		func() ([]candidate, error) { return x.together(words) },
+		func() ([]candidate, error) { return x.withSome(words) },
+	}
+	for _, try := range tries {
+		ranked, err := try()
+		if err != nil {
+			return nil, err
+		}
+		if len(ranked) > 0 {
+			return hitsOf(tx, ranked[:min(len(ranked), limit)])
+		}
+	}
+	return nil, nil
 }
 
 func hitsOf(tx *db.Tx, ranked []candidate) ([]Hit, error) {
