@@ -27,6 +27,7 @@ import (
 	"guiche/internal/web"
 	"guiche/internal/web/account"
 	"guiche/internal/web/consumer"
+	"guiche/internal/web/public"
 	"guiche/internal/web/session"
 	"guiche/internal/web/ui"
 )
@@ -106,13 +107,13 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	sessions := session.NewManager(i.sessions, base.Scheme == "https")
 	view, err := ui.New(ui.Options{
 		Log: i.log, Now: i.now, Sessions: sessions, Actor: session.Actor(sessions, i.people, i.SecondFactor), Demo: o.outbox != nil,
-		Faces: map[string]fs.FS{"account": account.Templates, "consumer": consumer.Templates, "demo": demo.Templates},
+		Faces: map[string]fs.FS{"account": account.Templates, "consumer": consumer.Templates, "demo": demo.Templates, "public": public.Templates},
 	})
 	if err != nil {
 		return nil, err
 	}
 	signing := &account.Site{UI: view, People: i.people, OIDC: o.signIn, Sessions: sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
-	routes := account.Routes(signing)
+	routes := append(account.Routes(signing), public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending})...)
 	routes = append(routes, consumer.Routes(&consumer.Site{
 		UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base.String(), Now: i.now,
 	})...)
@@ -140,4 +141,13 @@ func (i *installation) ready(ctx context.Context) error {
 	}
 	_, err = probe.WriteString("pronto")
 	return errors.Join(err, probe.Close(), os.Remove(probe.Name()))
+}
+
+// pending is where an unfinished complaint of a person goes on.
+func (i *installation) pending(ctx context.Context, who person.Actor) (address string, err error) {
+	mine, err := i.complaints.Panel(ctx, who)
+	if err != nil || len(mine.Drafts) == 0 {
+		return "", err
+	}
+	return "/reclamacoes/nova", nil
 }
