@@ -79,8 +79,8 @@ golden: ## rewrite the golden files; read the difference before you commit it
 	git --no-pager diff --stat
 
 .PHONY: bench
-bench: ## benchmarks; those with a bar (Q-n) print it
-	@$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: build ## the bars Q-1 to Q-7 measured on the running program; BENCH="-engine both -cases 10000,100000"
+	@$(GO) run ./bench $(BENCH)
 
 .PHONY: vuln
 vuln: ## known vulnerabilities in what the program calls; VULNDB=file:///path for a copy of the database

@@ -1,0 +1,122 @@
+// Command bench measures the program as people meet it: it starts the built binary, signs in as the people of the
+// demonstration, asks and files over HTTP on the loopback, and prints each figure beside its bar and
+// beside what this machine could do at best in the same minutes. It uses throw-away folders and stops by itself.
+//
+//	go run ./bench -cases 10000,100000 -engine sqlite    the whole table, a few minutes
+//	go run ./bench -short                                a minute, to see that it still runs
+//
+// The generator shares the machine with the program, so absolute figures are pessimistic and noisy: compare ratios.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// settings say how much to measure.
+type settings struct {
+	bin     string
+	cases   []int    // sizes of the installation, rising
+	engines []string // "sqlite", "postgres"
+	span    time.Duration
+	starts  int // starts of the program, of which the median counts
+	filings int // complaints of each client
+	pages   int // times one page is asked for
+	seed    uint64
+}
+
+const clients = 16
+
+func main() {
+	s, err := parse(os.Args[1:], os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err = run(ctx, s, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string, out io.Writer) (settings, error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(out)
+	bin := flags.String("bin", "bin/guiche", "the program to measure")
+	cases := flags.String("cases", "10000,100000", "sizes of the installation in cases, rising, with commas")
+	engine := flags.String("engine", "sqlite", "sqlite, postgres or both")
+	short := flags.Bool("short", false, "measure little: about a minute")
+	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
+	if err := flags.Parse(args); err != nil {
+		return settings{}, err
+	}
+	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, seed: *seed}
+	if *short {
+		s.span, s.starts, s.filings, s.pages = time.Second, 3, 8, 60
+		*cases = "2000"
+	}
+	var err error
+	if s.cases, err = sizes(*cases); err != nil {
+		return s, err
+	}
+	s.engines, err = engines(*engine)
+	return s, err
+}
+
+func sizes(text string) (list []int, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("-cases: %q is no number of cases", part)
+		}
+		list = append(list, n)
+	}
+	if !slices.IsSorted(list) {
+		return nil, errors.New("-cases: sizes must rise")
+	}
+	return list, nil
+}
+
+func engines(text string) ([]string, error) {
+	switch text {
+	case "sqlite", "postgres":
+		return []string{text}, nil
+	case "both":
+		return []string{"sqlite", "postgres"}, nil
+	}
+	return nil, fmt.Errorf("-engine: %q is neither sqlite, postgres nor both", text)
+}
+
+// run measures each engine in a folder of its own and prints one table for each.
+func run(ctx context.Context, s settings, out, progress io.Writer) error {
+	dir, err := os.MkdirTemp("", "guiche-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for _, engine := range s.engines {
+		t, err := measure(ctx, s, engine, dir+"/"+engine, progress)
+		if printErr := t.print(out); printErr != nil { // what was measured before a failure is worth reading too
+			return printErr
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", engine, err)
+		}
+	}
+	return nil
+}
