@@ -71,7 +71,7 @@ func (w way) Company() string {
 	case w.CNPJ != "":
 		return "CNPJ " + w.CNPJ
 	}
-	return "empresa fora da lista"
+	return "fora da lista"
 }
 
 // Fields are what a form of a later step must carry on.
