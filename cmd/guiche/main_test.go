@@ -1,0 +1,112 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"guiche": main})
+}
+
+// TestEachVerbIsAStory runs the scripts of testdata/script, each in an empty folder, with a free address in $ADDR.
+func TestEachVerbIsAStory(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("ADDR", freeAddress(t))
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"sql": tamper, "untilready": untilReady, "get": get, "terminate": terminate},
+	})
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// tamper is "sql FOLDER STATEMENT": it changes a database behind the program's back.
+func tamper(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := sql.Open("sqlite", filepath.Join(ts.MkAbs(args[0]), "guiche.db"))
+	ts.Check(err)
+	defer d.Close()
+	result, err := d.Exec(strings.Join(args[1:], " "))
+	ts.Check(err)
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		ts.Fatalf("nothing was changed: %v", err)
+	}
+}
+
+// get is "get PATH": it asks the program in the background as a browser would, following redirects, and prints status,
+// final address, headers and body.
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	jar, err := cookiejar.New(nil)
+	ts.Check(err)
+	answer, err := (&http.Client{Jar: jar, Timeout: 10 * time.Second}).Get("http://" + ts.Getenv("ADDR") + args[0])
+	ts.Check(err)
+	defer answer.Body.Close()
+	fmt.Fprintf(ts.Stdout(), "%d %s\n", answer.StatusCode, answer.Request.URL)
+	ts.Check(answer.Header.Write(ts.Stdout()))
+	_, err = io.Copy(ts.Stdout(), answer.Body)
+	ts.Check(err)
+}
+
+// terminate asks what runs in the background to end, as a service manager does.
+func terminate(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+// untilReady waits until the program in the background answers, at most ten seconds.
+func untilReady(ts *testscript.TestScript, _ bool, _ []string) {
+	for range 1000 {
+		if conn, err := net.Dial("tcp", ts.Getenv("ADDR")); err == nil {
+			conn.Close()
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("nothing listens on %s", ts.Getenv("ADDR"))
+}
+
+func TestEveryVerbHasHelpInPortuguese(t *testing.T) {
+	for _, verb := range []string{"", "demo", "serve", "migrate", "migrate up", "migrate status", "admin", "admin grant", "admin revoke", "admin list",
+		"explain", "explain deadline", "explain route", "audit", "audit verify", "config", "version", "healthcheck"} {
+		t.Run("guiche "+verb, func(t *testing.T) {
+			out, err := exec.Command("guiche", append(strings.Fields(verb), "--help")...).Output() // TestMain put it on the path
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, english := range []string{"Usage", "Flags:", "Commands:", "Show ", "Run ", "[flags]", "<command>"} {
+				if strings.Contains(string(out), english) {
+					t.Errorf("the help says %q", english)
+				}
+			}
+			if !strings.HasPrefix(string(out), "Uso: guiche") {
+				t.Errorf("the help begins with %.60q", out)
+			}
+		})
+	}
+}
