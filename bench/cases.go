@@ -89,6 +89,9 @@ func (a *author) next() complaint.Complaint {
 	return c
 }
 
+// contract is the number that only the n-th case names.
+func contract(n int) string { return fmt.Sprint("CT", 100_000+n) }
+
 func (a *author) purchase(c *complaint.Complaint, m market) {
 	thing := pick(a, m.things)
 	problem := pick(a, taxonomy.Problems())
@@ -96,7 +99,7 @@ func (a *author) purchase(c *complaint.Complaint, m market) {
 		problem = pick(a, taxonomy.Problems().Under("cobranca"))
 	}
 	c.Purchase = complaint.Purchase{Segment: m.segment, Area: m.area, Subject: pick(a, taxonomy.Subjects().Under(m.area)).Code, Problem: problem.Code,
-		BoughtHow: pick(a, taxonomy.Purchases()).Code, AmountCents: 1000 + a.rand.Int64N(500_000), ContractNumber: fmt.Sprint("CT", 100_000+a.n), ContactedSupplier: true,
+		BoughtHow: pick(a, taxonomy.Purchases()).Code, AmountCents: 1000 + a.rand.Int64N(500_000), ContractNumber: contract(a.n), ContactedSupplier: true,
 		Remedy: pick(a, taxonomy.Remedies()).Code}
 	c.BoughtOn = a.now.AddDate(0, -1-a.rand.IntN(24), -a.rand.IntN(28)).Format("2006-01-02")
 	c.Narrative = a.story(thing, problem.Label, c.ContractNumber)

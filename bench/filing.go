@@ -163,6 +163,7 @@ func prepare(visitors []*visitor, each int) ([][]string, error) {
 
 // measureFiling is Q-1: the last document and the submission, the submission alone, and the whole journey.
 func (b *bench) measureFiling() error {
+	b.say("  preparing %d drafts", clients*b.filings)
 	drafts, err := prepare(b.consumers, b.filings)
 	if err != nil {
 		return err
@@ -174,6 +175,7 @@ func (b *bench) measureFiling() error {
 	if err := b.program.settle(); err != nil {
 		return err
 	}
+	b.say("  sending the last document and submitting")
 	before, err := b.program.cpu()
 	if err != nil {
 		return err
@@ -220,6 +222,7 @@ func (b *bench) measureWhole(papers []file) error {
 	if err := b.program.settle(); err != nil {
 		return err
 	}
+	b.say("  whole journeys")
 	s, err := drive(clients, b.span*3, b.filings, func(client, call int) error {
 		_, err := fileWhole(b.consumers[client], papers[client*b.filings+call])
 		return err

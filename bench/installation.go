@@ -52,7 +52,7 @@ type loader struct {
 const perConsumer = 5
 
 // rareWord is in a single invented case.
-func (l *loader) rareWord() string { return fmt.Sprint("CT", 100_000+l.loaded/2) }
+func (l *loader) rareWord() string { return contract(l.loaded / 2) }
 
 // fill loads cases until there are total of them; most is the total of the last step, for which consumers are made.
 func (l *loader) fill(ctx context.Context, i *installation, total, most int) (perSecond float64, err error) {
