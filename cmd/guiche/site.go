@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"guiche/internal/demo"
+	"guiche/internal/mail"
+	"guiche/internal/oidc"
+	"guiche/internal/person"
+	"guiche/internal/web"
+	"guiche/internal/web/account"
+	"guiche/internal/web/consumer"
+	"guiche/internal/web/manager"
+	"guiche/internal/web/officer"
+	"guiche/internal/web/public"
+	"guiche/internal/web/session"
+	"guiche/internal/web/ui"
+)
+
+// parts are what demo and serve make differently.
+type parts struct {
+	sender mail.Sender
+	signIn *oidc.Client
+	outbox *mail.Outbox            // only in the demonstration
+	mounts map[string]http.Handler // only in the demonstration
+}
+
+// site puts the faces together.
+func (i *installation) site(o parts) (*web.Server, error) {
+	base, err := url.Parse(strings.TrimSuffix(i.BaseURL, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("base-url: %w", err)
+	}
+	proxies, err := i.ProxyNetworks()
+	if err != nil {
+		return nil, err
+	}
+	view, err := i.view(base, o)
+	if err != nil {
+		return nil, err
+	}
+	signing := &account.Site{UI: view, People: i.people, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
+	i.register(o.sender, base.String())
+	return web.New(web.Options{
+		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
+		Routes: slices.Concat(account.Routes(signing), i.routes(view, base.String(), o)),
+	})
+}
+
+// view is what all pages are made with.
+func (i *installation) view(base *url.URL, o parts) (*ui.UI, error) {
+	sessions := session.NewManager(i.sessions, base.Scheme == "https")
+	return ui.New(ui.Options{
+		Log: i.log, Now: i.now, Sessions: sessions, Actor: session.Actor(sessions, i.people, i.SecondFactor), Demo: o.outbox != nil,
+		Faces: map[string]fs.FS{
+			"account": account.Templates, "consumer": consumer.Templates, "demo": demo.Templates,
+			"manager": manager.Templates, "officer": officer.Templates, "public": public.Templates,
+		},
+	})
+}
+
+// routes are all addresses but those of signing in and out.
+func (i *installation) routes(view *ui.UI, base string, o parts) []ui.Route {
+	list := slices.Concat(
+		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending}),
+		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
+		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
+		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Now: i.now}),
+	)
+	if o.outbox != nil {
+		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)
+	}
+	return list
+}
+
+// pending is where an unfinished complaint of a person goes on.
+func (i *installation) pending(ctx context.Context, who person.Actor) (address string, err error) {
+	mine, err := i.complaints.Panel(ctx, who)
+	if err != nil || len(mine.Drafts) == 0 {
+		return "", err
+	}
+	return "/reclamacoes/nova", nil
+}
