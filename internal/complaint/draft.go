@@ -9,6 +9,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/taxonomy"
 )
 
 // Answers are what the consumer typed, by the names of the form's fields (interface.md), unchecked.
@@ -101,6 +102,9 @@ func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answ
 			return nil // it is a complaint already; what an old tab sends changes nothing
 		}
 		maps.Copy(d.Answers, answers)
+		if subject, known := taxonomy.Subjects().Find(d.Answers["assunto"]); known {
+			d.Answers["area"] = subject.Parent
+		}
 		return s.saveDraft(tx, &d)
 	})
 	return d, err

@@ -115,15 +115,15 @@ func (a Answers) readSupplier(f *Filing, p fault.Fields) {
 
 func (a Answers) readProblem(f *Filing, p fault.Fields) {
 	f.Area, f.Subject, f.Problem = a["area"], a["assunto"], a["problema"]
-	knownArea := taxonomy.Areas().Has(f.Area)
-	if !knownArea {
+	subject, known := taxonomy.Subjects().Find(f.Subject)
+	if known {
+		f.Area = subject.Parent // the subject knows its area better than whoever searched for it
+	}
+	if !taxonomy.Areas().Has(f.Area) {
 		p.Add("area", "Escolha a área do produto ou serviço.")
 	}
-	switch {
-	case !taxonomy.Subjects().Has(f.Subject):
+	if !known {
 		p.Add("assunto", "Escolha o assunto.")
-	case knownArea && !taxonomy.Subjects().Belongs(f.Subject, f.Area):
-		p.Add("assunto", "Este assunto é de outra área. Escolha um assunto da área que você marcou.")
 	}
 	if !taxonomy.Problems().Has(f.Problem) {
 		p.Add("problema", "Escolha o que aconteceu.")

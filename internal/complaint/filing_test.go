@@ -48,8 +48,7 @@ func TestEachWrongAnswerIsSaidAtItsField(t *testing.T) { // interface.md "Manner
 		"no company":                      {"fornecedor_nome", ""},
 		"a CNPJ with wrong check digits":  {"fornecedor_cnpj", "44.555.666/0001-82"},
 		"a market that does not exist":    {"segmento", "x"},
-		"an area that does not exist":     {"area", "x"},
-		"a subject of another area":       {"assunto", "televisao"},
+		"a subject that does not exist":   {"assunto", "x"},
 		"a problem that does not exist":   {"problema", "<script>"},
 		"a way of buying not in the list": {"como_comprou", "x"},
 		"no date":                         {"data_compra", ""},
@@ -73,6 +72,18 @@ func TestEachWrongAnswerIsSaidAtItsField(t *testing.T) { // interface.md "Manner
 				t.Errorf("messages: %v", problems)
 			}
 		})
+	}
+}
+
+func TestTheSubjectKnowsItsArea(t *testing.T) {
+	a := answers(t)
+	a["area"], a["assunto"] = "saude", "televisao"
+	if f, problems := a.Read(today); problems != nil || f.Area != "eletrodomesticos-eletronicos" {
+		t.Errorf("area %q, %v", f.Area, problems)
+	}
+	a["area"], a["assunto"] = "x", ""
+	if _, problems := a.Read(today); problems["area"] == "" || problems["assunto"] == "" {
+		t.Errorf("%v", problems)
 	}
 }
 

@@ -19,6 +19,7 @@ type Case struct {
 	Files    []attachment.Attachment
 	// Others are the consumer's other cases in this agency; for officers only.
 	Others []Brief
+	reads  audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
 // Brief is a case in one line.
@@ -58,7 +59,7 @@ func (s *Service) AsOfficer(ctx context.Context, actor person.Actor, protocol st
 	if err != nil {
 		return c, err
 	}
-	return c, s.recordRead(ctx, actor, c.Complaint, why)
+	return c, s.recordRead(ctx, actor, c, why)
 }
 
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
@@ -69,7 +70,7 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		if err := mayAct(actor, role, v.Complaint); err != nil {
 			return err
 		}
-		if v.Events, err = audit.Of(tx, stream(v.ID)); err != nil {
+		if v.Events, v.reads, err = audit.OfWithMark(tx, stream(v.ID), readStream(v.ID), s.readKey(actor)); err != nil {
 			return err
 		}
 		if v.Messages, err = messages(tx, v.ID, role); err != nil {
@@ -131,21 +132,36 @@ func others(tx *db.Tx, c Complaint) ([]Brief, error) {
 		c.AgencyID, c.Consumer.CPF, c.ID, c.SupplierName, c.SupplierID)
 }
 
-// recordRead keeps who read the case and why. Opening the same case again within a quarter of an hour is one reading.
-func (s *Service) recordRead(ctx context.Context, actor person.Actor, c Complaint, why ReadReason) error {
-	key := actor.AccountID + s.Now().UTC().Truncate(15*time.Minute).Format("@2006-01-02T15:04")
+// readKey is the same for all readings of an officer within a quarter of an hour: they are one.
+func (s *Service) readKey(actor person.Actor) string {
+	return actor.AccountID + s.Now().UTC().Truncate(15*time.Minute).Format("@2006-01-02T15:04")
+}
+
+// recordRead keeps who read the case and why. Officers who read it at the same moment take turns.
+func (s *Service) recordRead(ctx context.Context, actor person.Actor, c Case, why ReadReason) error {
 	data, err := json.Marshal(map[string]any{"why": why})
 	if err != nil {
 		return err
 	}
-	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		if done, err := audit.Done(tx, readStream(c.ID), key); done || err != nil {
+	e := audit.Event{Stream: readStream(c.ID), At: s.Now(), Act: "read", ActorID: actor.AccountID, ActorName: actor.Name,
+		ActorRole: string(AsOfficer), AgencyID: c.AgencyID, Data: data, Key: s.readKey(actor)}
+	for !c.reads.Done {
+		err := s.DB.Transact(ctx, func(tx *db.Tx) error {
+			_, err := audit.AppendAfter(tx, c.reads.Last, e)
+			return err
+		})
+		if !db.IsDuplicate(err) {
 			return err
 		}
-		_, err := audit.Append(tx, audit.Event{Stream: readStream(c.ID), At: s.Now(), Act: "read", ActorID: actor.AccountID, ActorName: actor.Name,
-			ActorRole: string(AsOfficer), AgencyID: c.AgencyID, Data: data, Key: key})
-		return err
-	})
+		err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			_, c.reads, err = audit.OfWithMark(tx, "", e.Stream, e.Key)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Facts are the machine-readable facts of an event, for pages that word them.
