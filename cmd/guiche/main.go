@@ -113,6 +113,9 @@ func report(w io.Writer, err error) int {
 
 // words are those a fault has for people, or the error itself.
 func words(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "interrompido antes de terminar"
+	}
 	if fields := fault.FieldsOf(err); len(fields) > 0 {
 		var lines []string
 		for name, text := range fields {

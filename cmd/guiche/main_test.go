@@ -81,14 +81,15 @@ func terminate(ts *testscript.TestScript, _ bool, _ []string) {
 
 // untilReady waits until the program in the background answers, at most ten seconds.
 func untilReady(ts *testscript.TestScript, _ bool, _ []string) {
+	client := &http.Client{Timeout: 10 * time.Second}
 	for range 1000 {
-		if conn, err := net.Dial("tcp", ts.Getenv("ADDR")); err == nil {
-			conn.Close()
+		if answer, err := client.Get("http://" + ts.Getenv("ADDR") + "/saude/pronto"); err == nil {
+			answer.Body.Close()
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("nothing listens on %s", ts.Getenv("ADDR"))
+	ts.Fatalf("nothing answers on %s", ts.Getenv("ADDR"))
 }
 
 func TestEveryVerbHasHelpInPortuguese(t *testing.T) {
