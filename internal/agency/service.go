@@ -17,6 +17,7 @@ type Service struct {
 
 	counts counter
 	places cache
+	known  agencies
 }
 
 // Case is a question put by ids: what the front door and the form know of a complaint.
@@ -96,12 +97,18 @@ func knownState(uf string) bool {
 
 func (s *Service) today() calendar.Day { return calendar.Of(s.Now()) }
 
-// Agency is one agency; fault.NotFound when there is none.
+// Agency is one agency, as it was within the last minute; fault.NotFound when there is none.
 func (s *Service) Agency(ctx context.Context, id string) (a Agency, err error) {
+	if a, fresh := s.known.get(id, s.Now()); fresh {
+		return a, nil
+	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		a, err = ByID(tx, id)
 		return err
 	})
+	if err == nil {
+		s.known.put(a, s.Now().Add(agenciesFor))
+	}
 	return a, err
 }
 

@@ -60,13 +60,19 @@ func Append(tx *db.Tx, e Event) (Event, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return e, err
 	}
+	return AppendAfter(tx, last, e)
+}
+
+// AppendAfter is Append by a caller who knows the last event of the stream (the zero Event: there is none). It fails
+// as a duplicate (db.IsDuplicate) when there is a later one by now, or one with the same key.
+func AppendAfter(tx *db.Tx, last, e Event) (Event, error) {
 	e.Seq, e.Prev = last.Seq+1, last.Hash
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	if len(e.Data) == 0 {
 		e.Data = json.RawMessage("{}")
 	}
 	e.Hash = e.digest()
-	_, err = tx.Exec(`INSERT INTO event (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+	_, err := tx.Exec(`INSERT INTO event (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
 		e.Stream, e.Seq, e.At.UnixMicro(), e.Act, e.ActorID, e.ActorName, e.ActorRole, e.AgencyID, e.From, e.To, e.Reason, string(e.Data), e.Key, e.Prev, e.Hash)
 	return e, err
 }
@@ -83,6 +89,27 @@ func Done(tx *db.Tx, stream, key string) (bool, error) {
 // Of lists the events of a stream, oldest first.
 func Of(tx *db.Tx, stream string) ([]Event, error) {
 	return db.All(tx, scan, `SELECT `+columns+` FROM event WHERE stream = $1 ORDER BY seq`, stream)
+}
+
+// Mark is what AppendAfter needs to know of a stream: its last event, and whether it already has a key.
+type Mark struct {
+	Last Event
+	Done bool
+}
+
+// OfWithMark lists the events of a stream, oldest first, and with the same query marks another stream.
+func OfWithMark(tx *db.Tx, stream, marked, key string) (events []Event, mark Mark, err error) {
+	rows, err := db.All(tx, scan, `SELECT `+columns+` FROM event WHERE stream = $1
+		UNION ALL SELECT `+columns+` FROM event WHERE stream = $2 AND (key = $3 OR seq = (SELECT max(seq) FROM event WHERE stream = $2))
+		ORDER BY seq`, stream, marked, key)
+	for _, e := range rows {
+		if e.Stream == stream {
+			events = append(events, e)
+			continue
+		}
+		mark.Last, mark.Done = e, mark.Done || e.Key == key
+	}
+	return events, mark, err
 }
 
 // Latest lists the newest events of a stream, newest first.
