@@ -8,6 +8,19 @@ import (
 	"strings"
 )
 
+// oneName leads from http://localhost to the address the demonstration is known by: cookies of the one are unknown to
+// the other, and signing in comes back to the other.
+func (s *Server) oneName(next http.Handler) http.Handler {
+	alias := "localhost:" + s.Base.Port()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.UI.Demo && r.Host == alias && s.Base.Host != alias && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			http.Redirect(w, r, s.Base.Scheme+"://"+s.Base.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // client makes RemoteAddr the visitor's own address where a known proxy stands before us, so that limits by address
 // count visitors. Of X-Forwarded-For only what our proxies wrote is believed: the last address that is not one of them.
 func (s *Server) client(next http.Handler) http.Handler {

@@ -8,6 +8,7 @@
 //	health      /saude/vivo and /saude/pronto, answered also under overload
 //	crowd       so many requests at once, the rest is asked to come back
 //	limits      size of what is sent, and the slowest speed it may be sent at
+//	one name    the demonstration has one address, not also http://localhost
 //	client      the visitor's address, where a proxy stands before us
 //	gzip        for pages
 //	cross-site  forms of other sites are refused

@@ -104,6 +104,8 @@ func (c *counter) hurry() {
 	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(c.server.Now().Add(patience))
 }
 
-func (c *counter) relax() { _ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(time.Time{}) }
+func (c *counter) relax() {
+	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(time.Time{})
+}
 
 func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

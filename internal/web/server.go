@@ -61,7 +61,7 @@ func New(o Options) (s *Server, err error) {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
 	h := compress(protection.Handler(mux))
-	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.client(h)))))))
+	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.oneName(s.client(h))))))))
 	return s, nil
 }
 

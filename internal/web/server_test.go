@@ -460,6 +460,33 @@ func TestAConnectionLivesLongerThanOneAnswer(t *testing.T) {
 	}
 }
 
+func TestTheDemonstrationHasOneAddress(t *testing.T) {
+	tests := []struct {
+		name, method, host, base string
+		demo                     bool
+		want                     string // Location
+	}{
+		{"localhost leads to the address cookies are for", "GET", "localhost:8080", "http://127.0.0.1:8080", true, "http://127.0.0.1:8080/?q=a%20b"},
+		{"the address itself", "GET", "127.0.0.1:8080", "http://127.0.0.1:8080", true, ""},
+		{"a form is not sent twice", "POST", "localhost:8080", "http://127.0.0.1:8080", true, ""},
+		{"a demonstration on localhost", "GET", "localhost:8080", "http://localhost:8080", true, ""},
+		{"another port, as of a tunnel", "GET", "localhost:9000", "http://127.0.0.1:8080", true, ""},
+		{"in production the proxy decides", "GET", "localhost:8080", "http://127.0.0.1:8080", false, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSite(t, home)
+			s.Base, _ = url.Parse(test.base)
+			s.UI.Demo = test.demo
+			r := httptest.NewRequest(test.method, "/?q=a%20b", nil)
+			r.Host = test.host
+			if got := s.open().ask(r).Header().Get("Location"); got != test.want {
+				t.Errorf("leads to %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 func TestLimitsCountVisitorsNotProxies(t *testing.T) {
 	var seen string
 	s := newSite(t, ui.Route{Pattern: "GET /quem", Who: ui.Anyone, Handler: func(_ http.ResponseWriter, r *http.Request, _ person.Actor) error {
