@@ -11,7 +11,7 @@ const (
 	// proposals is how many suppliers one question to the index proposes.
 	proposals = 60
 	// countedRows is how far rows are counted to find the rarest of several words.
-	countedRows = 200
+	countedRows = 400
 	// drivenRows bounds the suppliers looked at for one word while the other words are checked.
 	drivenRows = 3000
 	// correctionRows is how many suppliers with a similar word are looked at for its right spelling.
