@@ -27,7 +27,7 @@ func (demoCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // closed already after serving
 	p.BaseURL = "http://" + l.Addr().String()
 	i, err := p.install()
 	if err != nil {

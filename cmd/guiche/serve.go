@@ -29,7 +29,7 @@ func (serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // closed already after serving
 	i, err := p.install()
 	if err != nil {
 		return err

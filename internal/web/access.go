@@ -62,11 +62,11 @@ func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			p := recover()
-			switch {
-			case p == nil:
+			if p == nil {
 				return
-			case p == http.ErrAbortHandler:
-				panic(p)
+			}
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(http.ErrAbortHandler) // a handler's own way to cut the connection
 			}
 			s.Log.Error("panic", slog.String("reference", ui.RequestID(r.Context())), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 			if c, ok := w.(*counter); ok && c.status != 0 {
