@@ -15,7 +15,6 @@ import (
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
 	"guiche/internal/person"
-	"guiche/internal/seed"
 )
 
 var ctx = context.Background()
@@ -25,7 +24,43 @@ const (
 	portoAlegre = "4314902"
 	rioGrande   = "4315602"
 	acegua      = "4300034"
+
+	stateAgency     = "procon-rs"
+	rioGrandeAgency = "procon-4315602"
 )
+
+// places are enough municipalities for every kind of answer and for names that are easily confused.
+var places = map[string]string{
+	acegua: "Aceguá", portoAlegre: "Porto Alegre", rioGrande: "Rio Grande", "4314407": "Pelotas", "4306932": "Entre-Ijuís",
+	"4317103": "Sant'Ana do Livramento", "4315701": "Rio Pardo", "4318440": "São José das Missões", "4318457": "São José do Herval",
+	"4318465": "São José do Hortêncio", "4318481": "São José do Inhacorá", "4318507": "São José do Norte", "4318606": "São José do Ouro",
+	"4318614": "São José do Sul", "4318622": "São José dos Ausentes", "4318705": "São Leopoldo", "4318804": "São Lourenço do Sul",
+}
+
+func addPlaces(tx *db.Tx) error {
+	for id, name := range places {
+		if err := agency.PutMunicipality(tx, agency.Municipality{ID: id, State: "RS", Name: name}); err != nil {
+			return err
+		}
+	}
+	for _, a := range []agency.Agency{
+		{ID: stateAgency, Code: "0001", Kind: agency.State, Name: "Procon RS", ShortName: "Procon RS", Municipality: portoAlegre, Installed: true},
+		{ID: rioGrandeAgency, Code: "0002", Kind: agency.Municipal, Name: "Procon Rio Grande", ShortName: "Procon Rio Grande", Municipality: rioGrande, Installed: true},
+		{ID: "procon-4314902", Kind: agency.Municipal, Name: "Procon Porto Alegre", ShortName: "Procon Porto Alegre", Municipality: portoAlegre},
+	} {
+		if err := agency.AddAgency(tx, a); err != nil {
+			return err
+		}
+	}
+	for residence, by := range map[string]string{portoAlegre: "procon-4314902", rioGrande: rioGrandeAgency} {
+		r := agency.Rule{ID: "presenca-" + residence, Kind: agency.Presence, Residence: residence, Presence: agency.Present, AgencyID: by,
+			ValidFrom: "2000-01-01", ValidTo: "9999-12-31", Reason: "Tem Procon próprio."}
+		if err := agency.AddRule(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // clock is a hand that tests move.
 type clock struct{ at time.Time }
@@ -34,7 +69,7 @@ func (c *clock) now() time.Time { return c.at }
 
 func start(t testing.TB, d *db.DB) (*agency.Service, *clock) {
 	t.Helper()
-	if err := seed.Base(ctx, d); err != nil {
+	if err := d.Transact(ctx, addPlaces); err != nil {
 		t.Fatal(err)
 	}
 	c := &clock{time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)}
@@ -89,7 +124,7 @@ func TestAReleaseOpensTheStateFormToOnePersonForSomeDays(t *testing.T) {
 		if got := ask(bruno); got != agency.MunicipalSite {
 			t.Fatalf("before the release: %s", got)
 		}
-		if err := s.Release(ctx, worker(person.Officer, seed.StateAgency), bruno, "Procon municipal alagado", 3); err != nil {
+		if err := s.Release(ctx, worker(person.Officer, stateAgency), bruno, "Procon municipal alagado", 3); err != nil {
 			t.Fatal(err)
 		}
 		if ask(bruno) != agency.StateForm || ask("10020030088") != agency.StateForm {
@@ -118,16 +153,16 @@ func TestWhoMayRelease(t *testing.T) {
 		days   int
 		want   fault.Kind
 	}{
-		"a manager of the state agency":           {worker(person.Manager, seed.StateAgency), bruno, "motivo", 1, fault.Unknown},
-		"an officer of a municipal agency":        {worker(person.Officer, seed.RioGrande), bruno, "motivo", 1, fault.Forbidden},
-		"an administrator who handles no case":    {worker(person.Admin, seed.StateAgency), bruno, "motivo", 1, fault.Forbidden},
+		"a manager of the state agency":           {worker(person.Manager, stateAgency), bruno, "motivo", 1, fault.Unknown},
+		"an officer of a municipal agency":        {worker(person.Officer, rioGrandeAgency), bruno, "motivo", 1, fault.Forbidden},
+		"an administrator who handles no case":    {worker(person.Admin, stateAgency), bruno, "motivo", 1, fault.Forbidden},
 		"a consumer":                              {person.Actor{AccountID: "c"}, bruno, "motivo", 1, fault.Forbidden},
 		"a visitor":                               {person.Actor{}, bruno, "motivo", 1, fault.Forbidden},
-		"an officer without a reason":             {worker(person.Officer, seed.StateAgency), bruno, "  ", 1, fault.Invalid},
-		"an officer with a wrong CPF":             {worker(person.Officer, seed.StateAgency), "100.200.300-89", "motivo", 1, fault.Invalid},
-		"an officer for no day":                   {worker(person.Officer, seed.StateAgency), bruno, "motivo", 0, fault.Invalid},
-		"an officer for more than ninety days":    {worker(person.Officer, seed.StateAgency), bruno, "motivo", 91, fault.Invalid},
-		"an officer of the state for ninety days": {worker(person.Officer, seed.StateAgency), bruno, "motivo", 90, fault.Unknown},
+		"an officer without a reason":             {worker(person.Officer, stateAgency), bruno, "  ", 1, fault.Invalid},
+		"an officer with a wrong CPF":             {worker(person.Officer, stateAgency), "100.200.300-89", "motivo", 1, fault.Invalid},
+		"an officer for no day":                   {worker(person.Officer, stateAgency), bruno, "motivo", 0, fault.Invalid},
+		"an officer for more than ninety days":    {worker(person.Officer, stateAgency), bruno, "motivo", 91, fault.Invalid},
+		"an officer of the state for ninety days": {worker(person.Officer, stateAgency), bruno, "motivo", 90, fault.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := s.Release(ctx, c.actor, c.cpf, c.reason, c.days)
@@ -158,7 +193,7 @@ func TestDemandIsCountedByManyAndStoredOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := s.Demand(ctx, worker(person.Manager, seed.StateAgency), "2026-11-23", "2026-11-23")
+		got, err := s.Demand(ctx, worker(person.Manager, stateAgency), "2026-11-23", "2026-11-23")
 		want := []agency.Demand{
 			{Destination: agency.MunicipalSite, Municipality: portoAlegre, AgencyID: "procon-4314902", N: 40},
 			{Destination: agency.OtherState, Municipality: "SC", N: 1},
@@ -166,13 +201,13 @@ func TestDemandIsCountedByManyAndStoredOnce(t *testing.T) {
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if got, err := s.Demand(ctx, worker(person.Manager, seed.StateAgency), "2026-11-24", "2026-12-31"); err != nil || len(got) != 0 {
+		if got, err := s.Demand(ctx, worker(person.Manager, stateAgency), "2026-11-24", "2026-12-31"); err != nil || len(got) != 0 {
 			t.Errorf("other days: %+v, %v", got, err)
 		}
-		if got, err := s.Demand(ctx, worker(person.Manager, seed.RioGrande), "2026-11-01", "2026-11-30"); err != nil || len(got) != 0 {
+		if got, err := s.Demand(ctx, worker(person.Manager, rioGrandeAgency), "2026-11-01", "2026-11-30"); err != nil || len(got) != 0 {
 			t.Errorf("another agency's demand was shown: %+v, %v", got, err)
 		}
-		if _, err := s.Demand(ctx, worker(person.Officer, seed.StateAgency), "2026-11-01", "2026-11-30"); !fault.Is(err, fault.Forbidden) {
+		if _, err := s.Demand(ctx, worker(person.Officer, stateAgency), "2026-11-01", "2026-11-30"); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an officer read the demand: %v", err)
 		}
 	})
@@ -189,7 +224,7 @@ func TestCountsThatCouldNotBeStoredAreKept(t *testing.T) {
 	if err := s.FlushCounts(ctx); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Demand(ctx, worker(person.Manager, seed.StateAgency), "2026-11-23", "2026-11-23")
+	got, err := s.Demand(ctx, worker(person.Manager, stateAgency), "2026-11-23", "2026-11-23")
 	if err != nil || len(got) != 1 || got[0].N != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -243,7 +278,7 @@ func TestFindMunicipality(t *testing.T) {
 func TestAnImportShowsWithinAMinuteOnEveryNode(t *testing.T) {
 	d := dbtest.SQLite(t)
 	s, clock := start(t, d)
-	if list, err := s.Municipalities(ctx); err != nil || len(list) != 497 {
+	if list, err := s.Municipalities(ctx); err != nil || len(list) != len(places) {
 		t.Fatalf("%d, %v", len(list), err)
 	}
 	err := d.Transact(ctx, func(tx *db.Tx) error {
@@ -263,17 +298,17 @@ func TestAnAgencysCalendarHasItsSeatAndItsClosures(t *testing.T) {
 		s, _ := start(t, d)
 		navegantes, ponto := calendar.Date(2027, 2, 2), calendar.Date(2026, 12, 7)
 		err := d.Transact(ctx, func(tx *db.Tx) error {
-			return agency.AddClosure(tx, seed.StateAgency, calendar.Closure{From: ponto, To: ponto, Why: "ponto facultativo"})
+			return agency.AddClosure(tx, stateAgency, calendar.Closure{From: ponto, To: ponto, Why: "ponto facultativo"})
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = d.Read(ctx, func(tx *db.Tx) error {
-			state, err := s.Calendar(tx, seed.StateAgency)
+			state, err := s.Calendar(tx, stateAgency)
 			if err != nil {
 				return err
 			}
-			municipal, err := s.Calendar(tx, seed.RioGrande)
+			municipal, err := s.Calendar(tx, rioGrandeAgency)
 			if err != nil {
 				return err
 			}
@@ -300,10 +335,10 @@ func TestAnAgencysCalendarHasItsSeatAndItsClosures(t *testing.T) {
 func TestInstalled(t *testing.T) {
 	s, _ := start(t, dbtest.SQLite(t))
 	list, err := s.Installed(ctx)
-	if err != nil || len(list) != 2 || list[0].ID != seed.StateAgency || list[1].Code != seed.RioGrandeNo {
+	if err != nil || len(list) != 2 || list[0].ID != stateAgency || list[1].Code != "0002" {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if a, err := s.StateAgency(ctx); err != nil || a.Code != seed.StateCode {
+	if a, err := s.StateAgency(ctx); err != nil || a.Code != "0001" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
