@@ -49,7 +49,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	i.register(o.sender, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
-		Routes: slices.Concat(account.Routes(signing), i.routes(view, base.String(), o)),
+		Routes: i.routes(signing, o),
 	})
 }
 
@@ -65,10 +65,12 @@ func (i *installation) view(base *url.URL, o parts) (*ui.UI, error) {
 	})
 }
 
-// routes are all addresses but those of signing in and out.
-func (i *installation) routes(view *ui.UI, base string, o parts) []ui.Route {
+// routes are all addresses of all faces.
+func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
+	view, base := signing.UI, signing.BaseURL
 	list := slices.Concat(
-		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending}),
+		account.Routes(signing),
+		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending, Interrupted: signing.Pending}),
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
 		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Now: i.now}),

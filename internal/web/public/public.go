@@ -11,13 +11,16 @@ import (
 	"guiche/internal/web/ui"
 )
 
-// Site is the front door. All fields but Pending are required.
+// Site is the front door. All fields but Pending and Interrupted are required.
 type Site struct {
 	UI        *ui.UI
 	Agencies  *agency.Service
 	Suppliers *supplier.Service
 	// Pending is where an unfinished complaint of a person goes on; empty: there is none. Nil: nobody is asked.
 	Pending func(ctx context.Context, who person.Actor) (address string, err error)
+	// Interrupted is where a visitor goes on with a sign-in that led nowhere: some providers send people here
+	// after registering. Empty: there is none. Nil: nobody is asked.
+	Interrupted func(*http.Request) (address string)
 }
 
 // Templates are the pages, rendered as "public/NAME".
@@ -43,6 +46,7 @@ type homePage struct {
 	ui.Page
 	Query      string
 	Pending    string
+	SignIn     string // to go on with a sign-in
 	AnswerDays int64
 }
 
@@ -54,6 +58,9 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request, who person.Actor) er
 		if page.Pending, err = s.Pending(r.Context(), who); err != nil {
 			return err
 		}
+	}
+	if s.Interrupted != nil && !who.SignedIn() {
+		page.SignIn = s.Interrupted(r)
 	}
 	return s.UI.Render(w, http.StatusOK, "public/home", page)
 }

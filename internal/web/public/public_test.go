@@ -327,6 +327,22 @@ func TestTheHomePageOffersToGoOn(t *testing.T) { // R-15
 	}
 }
 
+func TestTheHomePageOffersToGoOnWithASignIn(t *testing.T) { // R-9; gov.br sends people home after registering
+	o := open(t, dbtest.SQLite(t))
+	o.Interrupted = func(*http.Request) string { return "/entrar?volta=/painel" }
+	if _, page, _ := o.get(t, "/"); !strings.Contains(page, `href="/entrar?volta=/painel"`) || !strings.Contains(page, "Você estava entrando") {
+		t.Error("a sign-in that led nowhere must be offered again")
+	}
+	o.who = person.Actor{AccountID: "ana", Name: "Ana"}
+	if _, page, _ := o.get(t, "/"); strings.Contains(page, "Você estava entrando") {
+		t.Error("who is signed in has nothing to go on with")
+	}
+	o.who, o.Interrupted = person.Actor{}, func(*http.Request) string { return "" }
+	if _, page, _ := o.get(t, "/"); strings.Contains(page, "Você estava entrando") {
+		t.Error("a visitor who never began has nothing to go on with")
+	}
+}
+
 func TestSuggestions(t *testing.T) {
 	o := open(t, dbtest.SQLite(t))
 	for typed, want := range map[string]int{"acegu": 1, "são": 8, "": 0, "xyz": 0} {
