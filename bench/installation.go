@@ -158,7 +158,7 @@ func (i *installation) alone(ctx context.Context, protocol string) (queue, oneCa
 func (i *installation) officer(ctx context.Context) (person.Actor, error) {
 	var id string
 	err := i.db.Read(ctx, func(tx *db.Tx) (err error) {
-		id, err = db.Scalar[string](tx, `SELECT id FROM account WHERE cpf = $1`, elisa)
+		id, err = db.Scalar[string](tx, `SELECT id FROM account WHERE cpf = $1`, elisa().cpf)
 		return err
 	})
 	if err != nil {

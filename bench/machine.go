@@ -11,35 +11,28 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"guiche/internal/db"
 )
-
-// machine is what this computer can do at best in the bench's own minutes.
-type machine struct {
-	files float64 // durable files of fileSize a second, 16 at once
-	acts  float64 // durable small transactions a second, 16 at once
-	hello float64 // requests a second of a server that only says hello, 16 clients
-}
 
 // fileSize is the document of Q-1, in bytes.
 const fileSize = 200 << 10
 
 func facts(engine string) []string {
 	return []string{"machine: " + fmt.Sprint(runtime.NumCPU(), " cores"), runtime.GOOS + "/" + runtime.GOARCH, "generator " + runtime.Version(),
-		"engine " + engine, time.Now().UTC().Format("2006-01-02 15:04 UTC")}
+		"engine " + engine, "load average " + loadAverage() + " when it began", time.Now().UTC().Format("2006-01-02 15:04 UTC")}
 }
 
-func measureMachine(ctx context.Context, span time.Duration, dir, databaseURL string) (m machine, err error) {
-	if m.files, err = durableFiles(span, filepath.Join(dir, "files")); err != nil {
-		return m, err
+// loadAverage tells a reader whether others were working on the machine: above 0.5 the figures are too low.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	minute, _, found := strings.Cut(string(text), " ")
+	if err != nil || !found {
+		return "unknown"
 	}
-	if m.acts, err = smallActs(ctx, span, filepath.Join(dir, "acts"), databaseURL); err != nil {
-		return m, err
-	}
-	m.hello, err = hellos(ctx, span)
-	return m, err
+	return minute
 }
 
 // durableFiles writes files as the bar demands: bytes, then the folder, on the disk before the next.

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -58,7 +59,7 @@ func parse(args []string, out io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(out)
 	bin := flags.String("bin", "bin/guiche", "the program to measure")
-	cases := flags.String("cases", "10000,100000", "sizes of the installation in cases, rising, with commas")
+	cases := flags.String("cases", "", "sizes of the installation in cases, rising, with commas (10000,100000; with -short 2000)")
 	engine := flags.String("engine", "sqlite", "sqlite, postgres or both")
 	short := flags.Bool("short", false, "measure little: about a minute")
 	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
@@ -68,10 +69,9 @@ func parse(args []string, out io.Writer) (settings, error) {
 	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, seed: *seed}
 	if *short {
 		s.span, s.starts, s.filings, s.pages = time.Second, 3, 8, 60
-		*cases = "2000"
 	}
 	var err error
-	if s.cases, err = sizes(*cases); err != nil {
+	if s.cases, err = sizes(cmp.Or(*cases, map[bool]string{true: "2000", false: "10000,100000"}[*short])); err != nil {
 		return s, err
 	}
 	s.engines, err = engines(*engine)

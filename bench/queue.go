@@ -79,7 +79,7 @@ func (b *bench) measureCase(cases int, path string, alone float64) error {
 		what, path string
 		by         *visitor
 		limit      float64
-	}{{"officer's case, 5 messages", officers, b.officer, alone}, {"consumer's case, 5 messages", path, b.consumers[0], 0}} {
+	}{{"officer's case, 5 messages", officers, b.officer, alone}, {"consumer's case, 5 messages", path, b.calm, 0}} {
 		s, err := b.ask(who.by, who.path)
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func (b *bench) ask(v *visitor, path string) (sample, error) {
 func (b *bench) talk(path string) error {
 	officers := strings.Replace(path, "/reclamacoes/", "/servidor/casos/", 1) + "/mensagem"
 	for i := range 5 {
-		by, to := b.consumers[0], path+"/mensagem"
+		by, to := b.calm, path+"/mensagem"
 		if i%2 == 1 {
 			by, to = b.officer, officers
 		}

@@ -23,6 +23,7 @@ type visitor struct {
 	ctx    context.Context
 	origin string
 	client *http.Client
+	who    who // once signed in
 }
 
 // answer is what came back; body is as it came over the wire.
@@ -160,8 +161,9 @@ var (
 	hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
 )
 
-// signIn goes through the demonstration's provider as the person with this CPF.
-func (v *visitor) signIn(cpf string) error {
+// signIn goes through the demonstration's provider as one of its people.
+func (v *visitor) signIn(w who) error {
+	v.who = w
 	a, err := v.follow(v.get("/entrar?volta=%2Fconta"))
 	if err != nil {
 		return err
@@ -174,13 +176,13 @@ func (v *visitor) signIn(cpf string) error {
 	if action == nil {
 		return fmt.Errorf("sign-in: no form of the provider: %w", a.unexpected())
 	}
-	form := url.Values{"cpf": {cpf}}
+	form := url.Values{"cpf": {w.cpf}}
 	for _, input := range hiddenInput.FindAllStringSubmatch(text, -1) {
 		form.Set(html.UnescapeString(input[1]), html.UnescapeString(input[2]))
 	}
-	a, err = v.follow(v.post(html.UnescapeString(action[1]), form))
-	if err == nil && a.status != http.StatusOK {
-		err = fmt.Errorf("sign-in of %s: %w", cpf, a.unexpected())
+	if _, err = v.follow(v.post(html.UnescapeString(action[1]), form)); err != nil {
+		return err
 	}
+	_, err = v.page("/conta") // whoever is not signed in is sent away from there
 	return err
 }
