@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
@@ -54,6 +55,19 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	}
 	page.Just = r.URL.Query().Get("registrada") == "1"
 	return s.UI.Render(w, http.StatusOK, "consumer/case", page)
+}
+
+// Word is what the agency wrote when it brought the case where it stands: what it asks for, or why it ended.
+func (p casePage) Word() string {
+	if p.Case.State != complaint.AwaitingConsumer && p.Case.State != complaint.Closed && p.Case.State != complaint.Referred {
+		return ""
+	}
+	for _, m := range slices.Backward(p.Timeline) {
+		if text := m.Reason + m.Body; m.Role == complaint.AsOfficer && m.What != "" && text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 func sayURL(protocol string) string { return "/reclamacoes/" + protocol + "/mensagem" }

@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -95,19 +97,42 @@ func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // keepForm stores a typed form in the visitor's session until they are back. Files are not kept.
 func (u *UI) keepForm(w http.ResponseWriter, r *http.Request) (back string, err error) {
-	back = r.URL.RequestURI()
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return back, nil
+	typed, err := typedFields(w, r)
+	if err != nil {
+		return "", fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário.", err)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, BodyLimit)
-	if err := r.ParseForm(); err != nil {
-		return back, fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário.", err)
+	u.Sessions.Put(r.Context(), "kept:"+r.URL.RequestURI(), typed.Encode())
+	if from := typed.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
+		return from, nil
 	}
-	if from := r.PostForm.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
-		back = from
+	return r.URL.RequestURI(), nil
+}
+
+// filesLimit bounds what is read past, unseen, of a form with files whose sender is not signed in.
+const filesLimit = 260 << 20
+
+// typedFields are the answers in a form that was sent, with or without files.
+func typedFields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, filesLimit)
+	parts, err := r.MultipartReader()
+	if errors.Is(err, http.ErrNotMultipart) {
+		return ParseForm(w, r)
 	}
-	u.Sessions.Put(r.Context(), "kept:"+r.URL.RequestURI(), r.PostForm.Encode())
-	return back, nil
+	typed, room := url.Values{}, int64(BodyLimit)
+	for err == nil {
+		var part *multipart.Part
+		if part, err = parts.NextPart(); err != nil || part.FileName() != "" {
+			continue
+		}
+		var value []byte
+		value, err = io.ReadAll(io.LimitReader(part, room))
+		room -= int64(len(value))
+		typed.Add(part.FormName(), string(value))
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return typed, err
 }
 
 // Kept is what was typed into the form posted to an address before the session was lost, once; nil when there is

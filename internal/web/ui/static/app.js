@@ -69,6 +69,8 @@ function count(area) {
   }
 }
 
+// [data-copy=TEXT] is a button that only works with this script, so it is hidden until here.
+for (const button of all('[data-copy]')) button.hidden = !navigator.clipboard;
 on('[data-copy]', 'click', async (button) => {
   const before = button.innerHTML;
   try {
@@ -189,8 +191,9 @@ if (document.body.matches('.work')) {
   document.addEventListener('keydown', (e) => {
     if (e.defaultPrevented || typing(e) || document.querySelector('dialog[open]')) return;
     const target = all('[data-key]').find((element) => element.dataset.key === e.key && !element.closest('[hidden]'));
-    if (e.key === 'j') walk(1);
-    else if (e.key === 'k') walk(-1);
+    const rows = document.querySelector('[data-rows]');
+    if (rows && e.key === 'j') walk(1);
+    else if (rows && e.key === 'k') walk(-1);
     else if (e.key === '?') help();
     else if (e.key === '/') document.querySelector('input[type=search]')?.focus();
     else if (target?.matches('input, textarea, select')) target.focus();

@@ -1,0 +1,51 @@
+package consumer_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"guiche/internal/complaint"
+	"guiche/internal/complaint/complainttest"
+	"guiche/internal/person"
+)
+
+func TestAMessageSentAfterTheSessionEndedIsThereAfterSignIn(t *testing.T) { // R-15: also of a form with files
+	story(t, func(t *testing.T, b *browser) {
+		protocol := b.f.File(t, complainttest.Opts{})
+		here := "/reclamacoes/" + protocol
+		b.who = &person.Actor{}
+		b.send(here+"/mensagem", url.Values{"mensagem": {"A loja ligou hoje."}, "volta": {here}}, file{"anexos", "foto.txt", strings.Repeat("x", 1<<20)}).is(http.StatusSeeOther)
+		if to := b.head.Get("Location"); to != "/entrar?volta="+url.QueryEscape(here) {
+			t.Fatalf("sent to %q", to)
+		}
+		b.who = &b.f.Ana
+		b.get(here).is(http.StatusOK).sees("A loja ligou hoje.</textarea>")
+		b.get(here)
+		if strings.Contains(b.body, "A loja ligou hoje.") {
+			t.Error("what was kept is given back once")
+		}
+	})
+}
+
+func TestTheCaseSaysOnTopWhatWasAskedAndWhyItEnded(t *testing.T) { // R-18
+	story(t, func(t *testing.T, b *browser) {
+		protocol := b.f.File(t, complainttest.Opts{})
+		ref := func() complaint.Ref { return b.f.Ref(t, b.f.Elisa, protocol, "") }
+		onTop := func(words string, want bool) {
+			t.Helper()
+			b.get("/reclamacoes/" + protocol).is(http.StatusOK)
+			top, _, _ := strings.Cut(b.body, `id="historia"`)
+			if strings.Contains(top, "<blockquote class=\"said\">"+words+"</blockquote>") != want {
+				t.Errorf("above the history, %q: want %v", words, want)
+			}
+		}
+		must(t, b.f.Service.Ask(t.Context(), b.f.Elisa, ref(), complaint.Say{Body: "Envie a nota."}))
+		onTop("Envie a nota.", true)
+		must(t, b.f.Service.Supply(t.Context(), b.f.Ana, complaint.Ref{Protocol: protocol}, complaint.Say{Body: "Aqui está."}))
+		onTop("Envie a nota.", false)
+		must(t, b.f.Service.Close(t.Context(), b.f.Elisa, ref(), complaint.FoundedAttended, "A loja pagou."))
+		onTop("A loja pagou.", true)
+	})
+}
