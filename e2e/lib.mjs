@@ -47,6 +47,9 @@ export function story(name, fn, only = () => true) {
       const site = await startGuiche({ engine: variant.engine });
       try {
         await withBrowser(site.origin, variant, (visitor) => fn({ visitor, site, variant }));
+      } catch (error) {
+        console.error(`what the program said last, at ${site.origin}:\n${site.log().slice(-2000)}`);
+        throw error;
       } finally {
         await site.stop();
       }
