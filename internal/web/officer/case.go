@@ -137,9 +137,6 @@ func (p casePage) URL(deed string) string { return "/servidor/casos/" + p.Case.P
 // Here is this page, to come back to after a lost session.
 func (p casePage) Here() string { return caseURL(p.Case.Protocol, p.Place) }
 
-// Other is the page of another case of the same person.
-func (p casePage) Other(protocol string) string { return caseURL(protocol, p.Place) }
-
 // From and Queue are what every form carries on.
 func (p casePage) From() string  { return p.Place.word() }
 func (p casePage) Queue() string { return p.Place.queue }
@@ -157,6 +154,28 @@ func (p casePage) Similar() (n int64) {
 		}
 	}
 	return n
+}
+
+// other is another case of the same person, with the address of its page.
+type other struct {
+	complaint.Brief
+	URL string
+}
+
+// shownOthers is how many other cases are shown without opening the rest.
+const shownOthers = 5
+
+// Recent are the newest other cases of the person, Older the rest.
+func (p casePage) Recent() []other { return p.others(0, shownOthers) }
+func (p casePage) Older() []other  { return p.others(shownOthers, len(p.Case.Others)) }
+
+func (p casePage) others(from, to int) (list []other) {
+	for n, b := range p.Case.Others {
+		if n >= from && n < to {
+			list = append(list, other{b, caseURL(b.Protocol, p.Place)})
+		}
+	}
+	return list
 }
 
 func labelsOf(c complaint.Complaint) labels {

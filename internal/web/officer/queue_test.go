@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	rowLink  = regexp.MustCompile(`<td><a href="([^"]+)">([0-9.-]+)</a>`)
+	rowLink  = regexp.MustCompile(`<td class="num"><a href="([^"]+)">([0-9.-]+)</a>`)
 	nextLink = regexp.MustCompile(`href="([^"]+)" rel="next"`)
 	rail     = regexp.MustCompile(`<li><a href="([^"]+)"[^>]*>[^<]* <span class="num">(\d+)</span>`)
 )
