@@ -33,6 +33,8 @@ type DB struct {
 	engine  engine
 	write   *sql.DB
 	read    *sql.DB
+	writes  *statements // of the write pool; nil on PostgreSQL, whose driver keeps its own
+	reads   *statements
 	readers chan struct{}
 	units   chan *unit
 	writer  sync.WaitGroup
@@ -84,8 +86,9 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	if d.read, err = sql.Open("sqlite", sqliteReader(file)); err != nil {
 		return err
 	}
-	d.read.SetMaxOpenConns(cap(d.readers))
-	d.read.SetMaxIdleConns(cap(d.readers))
+	d.read.SetMaxOpenConns(cap(d.readers) + 1)
+	d.read.SetMaxIdleConns(cap(d.readers) + 1)
+	d.reads = newStatements(d.read)
 	if readOnly {
 		if _, err := os.Stat(file); err != nil {
 			return err
@@ -95,7 +98,8 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	if d.write, err = sql.Open("sqlite", sqliteWriter(file)); err != nil {
 		return err
 	}
-	d.write.SetMaxOpenConns(1)
+	d.write.SetMaxOpenConns(2) // the writer's, and one to parse on
+	d.writes = newStatements(d.write)
 	if err := d.write.PingContext(ctx); err != nil {
 		return classify(err)
 	}
@@ -156,7 +160,7 @@ func (d *DB) transactOnce(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer func() { _ = raw.Rollback() }()
-	tx := &Tx{ctx: ctx, raw: raw, db: d}
+	tx := &Tx{ctx: ctx, raw: raw, db: d, kept: d.writes}
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -180,5 +184,5 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return classify(err)
 	}
 	defer func() { _ = raw.Rollback() }()
-	return classify(f(&Tx{ctx: ctx, raw: raw, db: d}))
+	return classify(f(&Tx{ctx: ctx, raw: raw, db: d, kept: d.reads}))
 }

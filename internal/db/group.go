@@ -85,7 +85,7 @@ func (d *DB) runUnit(raw *sql.Tx, u *unit) {
 	if u.err = u.ctx.Err(); u.err != nil {
 		return
 	}
-	u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d}
+	u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d, kept: d.writes}
 	if _, u.err = raw.Exec("SAVEPOINT act"); u.err != nil {
 		return
 	}

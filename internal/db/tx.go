@@ -18,6 +18,7 @@ type Tx struct {
 	ctx   context.Context
 	raw   *sql.Tx
 	db    *DB
+	kept  *statements
 	after []func()
 }
 
@@ -43,17 +44,33 @@ func (t *Tx) note(query string) {
 // Exec runs a statement and tells how many rows it changed.
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	t.note(query)
-	result, err := t.raw.ExecContext(t.ctx, query, args...)
+	result, err := t.exec(query, args)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
+func (t *Tx) exec(query string, args []any) (sql.Result, error) {
+	kept, err := t.kept.in(t.ctx, t.raw, query)
+	if err != nil || kept == nil {
+		return t.raw.ExecContext(t.ctx, query, args...)
+	}
+	return kept.ExecContext(t.ctx, args...)
+}
+
+func (t *Tx) query(query string, args []any) (*sql.Rows, error) {
+	kept, err := t.kept.in(t.ctx, t.raw, query)
+	if err != nil || kept == nil {
+		return t.raw.QueryContext(t.ctx, query, args...)
+	}
+	return kept.QueryContext(t.ctx, args...)
+}
+
 // All scans every row of a query.
 func All[T any](t *Tx, scan func(Row, *T) error, query string, args ...any) ([]T, error) {
 	t.note(query)
-	rows, err := t.raw.QueryContext(t.ctx, query, args...)
+	rows, err := t.query(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +90,21 @@ func All[T any](t *Tx, scan func(Row, *T) error, query string, args ...any) ([]T
 func One[T any](t *Tx, scan func(Row, *T) error, query string, args ...any) (T, error) {
 	var item T
 	t.note(query)
-	err := scan(t.raw.QueryRowContext(t.ctx, query, args...), &item)
-	if errors.Is(err, sql.ErrNoRows) {
+	rows, err := t.query(query, args)
+	if err != nil {
+		return item, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return item, err
+		}
 		return item, &fault.Error{Kind: fault.NotFound, Err: ErrNoRow}
 	}
-	return item, err
+	if err := scan(rows, &item); err != nil {
+		return item, err
+	}
+	return item, rows.Close()
 }
 
 // Scalar is the single column of the first row.
