@@ -84,7 +84,7 @@ func (s *Site) toComplaint(w http.ResponseWriter, r *http.Request, who person.Ac
 
 func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q url.Values) error {
 	answers := complaint.Answers{}
-	for _, name := range []string{"fornecedor", "fornecedor_nome", "municipio", "fato"} {
+	for _, name := range []string{"fornecedor", "fornecedor_nome", "fornecedor_cnpj", "municipio", "fato"} {
 		if v := ui.Clean(q.Get(name)); v != "" {
 			answers[name] = v
 		}
