@@ -107,10 +107,20 @@ func TestFiguresAreJudgedByTheirBars(t *testing.T) {
 		})
 	}
 	var out bytes.Buffer
-	tab := table{facts: []string{"2 cores", "engine x"}}
+	tab := table{facts: []string{"2 cores", "engine x"}, ease: 1}
 	tab.add(figure{id: "Q-1", what: "filing", value: 267.4, unit: "/s", atLeast: 446})
 	if err := tab.print(&out); err != nil || !strings.Contains(out.String(), "2 cores · engine x") || !strings.Contains(out.String(), "Q-1  filing  267/s") {
 		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestPostgreSQLMayTakeTwiceAsLongButWeighsNoMore(t *testing.T) {
+	tab := table{ease: 2}
+	tab.add(figure{value: 300, unit: "/s", atLeast: 446}, figure{value: 5, unit: " ms", atMost: 3}, figure{value: 70, unit: " kB", atMost: 60})
+	for i, want := range []string{"≥ 223/s met", "≤ 6 ms met", "≤ 60 kB missed"} {
+		if got := tab.figures[i].bar() + " " + tab.figures[i].verdict(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
 

@@ -135,6 +135,15 @@ func masterOf(ctx context.Context, i *installation) (list []supplier.Supplier, e
 	return list, err
 }
 
+// settle does at once what a PostgreSQL does within a minute of so many new rows: it counts them for the planner.
+// The embedded engine never does that by itself, so it is measured without.
+func (i *installation) settle(ctx context.Context) error {
+	if i.db.Engine() != "postgres" {
+		return nil
+	}
+	return i.db.Transact(ctx, func(tx *db.Tx) error { _, err := tx.Exec(`ANALYZE`); return err })
+}
+
 // alone says how long the queries of the queue and of one case take without any page, in milliseconds.
 func (i *installation) alone(ctx context.Context, protocol string) (queue, oneCase float64, err error) {
 	officer, err := i.officer(ctx)

@@ -88,8 +88,8 @@ func smallActs(ctx context.Context, span time.Duration, dir, databaseURL string)
 }
 
 // hellos asks a bare net/http server, with the same clients that ask the program.
-func hellos(ctx context.Context, span time.Duration) (float64, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func hellos(ctx context.Context, span time.Duration) (perSecond float64, err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -97,7 +97,7 @@ func hellos(ctx context.Context, span time.Duration) (float64, error) {
 		_, _ = io.WriteString(w, "hello\n")
 	})}
 	go server.Serve(listener) //nolint:errcheck // it ends with Close, and a failure shows in the requests
-	defer server.Close()
+	defer func() { err = errors.Join(err, server.Close()) }()
 	visitors := newVisitors(ctx, "http://"+listener.Addr().String(), clients)
 	s, err := drive(clients, span, 0, func(client, _ int) error {
 		_, err := visitors[client].get("/")

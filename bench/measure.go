@@ -28,9 +28,10 @@ type bench struct {
 
 // measure runs everything on one engine in dir.
 func measure(ctx context.Context, s settings, engine, dir string, progress io.Writer) (t *table, err error) {
-	t = &table{facts: facts(engine)}
+	t = &table{facts: facts(engine), ease: 1}
 	appURL, limitURL := "", ""
 	if engine == "postgres" {
+		t.ease = 2
 		server, startErr := startPostgres()
 		if startErr != nil {
 			return t, startErr
@@ -44,7 +45,7 @@ func measure(ctx context.Context, s settings, engine, dir string, progress io.Wr
 		}
 	}
 	b := &bench{settings: s, ctx: ctx, table: t, progress: progress, limitURL: limitURL, loader: &loader{seed: s.seed, progress: progress}}
-	if b.program, err = newProgram(s.bin, dir, appURL); err != nil {
+	if b.program, err = newProgram(ctx, s.bin, dir, appURL); err != nil {
 		return t, err
 	}
 	err = b.all()
@@ -213,5 +214,8 @@ func (b *bench) grow(size int, protocol string) (queue, oneCase float64, err err
 		return 0, 0, err
 	}
 	b.table.add(figure{id: "-", what: "loading straight through the store, to " + thousands(size), value: perSecond, unit: " cases/s"})
+	if err := i.settle(b.ctx); err != nil {
+		return 0, 0, err
+	}
 	return i.alone(b.ctx, protocol)
 }

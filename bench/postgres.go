@@ -59,7 +59,7 @@ func (p *postgres) run(tool string, args ...string) error {
 	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + tool); err == nil && len(found) > 0 {
 		tool = found[len(found)-1]
 	}
-	command := exec.Command(tool, args...)
+	command := exec.Command(tool, args...) //nolint:gosec // initdb, pg_ctl and createdb with a folder of our own
 	command.Dir = "/"
 	if p.credential != nil {
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: p.credential}

@@ -25,8 +25,8 @@ type program struct {
 }
 
 // newProgram chooses a free port, which stays the same over restarts: accounts belong to the address of their provider.
-func newProgram(bin, dir, databaseURL string) (*program, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func newProgram(ctx context.Context, bin, dir, databaseURL string) (*program, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (p *program) start(ctx context.Context) (time.Duration, error) {
 	if p.databaseURL != "" {
 		args = append(args, "--database-url", p.databaseURL)
 	}
-	p.process = exec.CommandContext(ctx, p.bin, args...)
+	p.process = exec.CommandContext(ctx, p.bin, args...) //nolint:gosec // the program that -bin names is the one to run
 	p.process.Stdout, p.process.Stderr = p.log, p.log
 	p.process.Cancel = func() error { return p.process.Process.Signal(syscall.SIGTERM) }
 	p.process.WaitDelay = 10 * time.Second

@@ -9,10 +9,8 @@ import (
 	"time"
 )
 
-var (
-	caseLink = regexp.MustCompile(`/servidor/casos/(\d{4}\.\d{4}\.\d{7}-\d{2})`)
-	nextLink = regexp.MustCompile(`href="([^"]*[?&;]depois=[^"]*)"`)
-)
+// nextLink leads to the next page of the queue.
+var nextLink = regexp.MustCompile(`href="([^"]*[?&;]depois=[^"]*)"`)
 
 // queueViews are the pages of Q-2 by what they show.
 func (b *bench) queueViews() ([]view, error) {

@@ -11,12 +11,13 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
-	"guiche/internal/seed"
 )
+
+const stateCode = "0001" // of the state's agency in protocol numbers
 
 // loadable is a case of Ana's that has only to be stored, filed and last touched at the fixture's first moment.
 func loadable(f *complainttest.Fixture, state complaint.State) complaint.Complaint {
-	c := complaint.Complaint{AgencyID: seed.StateAgency, Route: complaint.Agency, State: state, FiledAt: f.Now(), UpdatedAt: f.Now(),
+	c := complaint.Complaint{AgencyID: f.Elisa.Agency(), Route: complaint.Agency, State: state, FiledAt: f.Now(), UpdatedAt: f.Now(),
 		Consumer: complaint.Consumer{AccountID: f.Ana.AccountID, Name: f.Ana.Name, CPF: f.Ana.CPF, Level: f.Ana.Level, Email: f.Ana.Email,
 			Address: complaint.Address{Postcode: "96445000", Street: "Rua das Flores", Number: "10", District: "Centro", Municipality: complainttest.Acegua}}}
 	c.SupplierName, c.Narrative = "Ferragem da Esquina", "A estante nunca chegou."
@@ -37,9 +38,9 @@ func TestLoadedCasesAreCasesLikeFiledOnes(t *testing.T) { // R-17, R-28, R-31, R
 			protocol string
 			due      calendar.Day // by the rules of seed; zero: none
 		}{
-			{complaint.FormatProtocol(2026, seed.StateCode, 1), calendar.Date(2026, 11, 25)}, // two working days
-			{complaint.FormatProtocol(2026, seed.StateCode, 2), calendar.Date(2026, 12, 7)},  // ten working days
-			{complaint.FormatProtocol(2025, seed.StateCode, 1), 0},
+			{complaint.FormatProtocol(2026, stateCode, 1), calendar.Date(2026, 11, 25)}, // two working days
+			{complaint.FormatProtocol(2026, stateCode, 2), calendar.Date(2026, 12, 7)},  // ten working days
+			{complaint.FormatProtocol(2025, stateCode, 1), 0},
 		} {
 			c, err := f.Service.AsOfficer(t.Context(), f.Elisa, want.protocol, complaint.FromQueue)
 			if err != nil {
@@ -63,7 +64,7 @@ func TestLoadedCasesAreCasesLikeFiledOnes(t *testing.T) { // R-17, R-28, R-31, R
 			t.Errorf("the chain of events: %v", err)
 		}
 		next, err := f.Service.AsOfficer(t.Context(), f.Elisa, f.File(t, complainttest.Opts{}), complaint.FromQueue)
-		if err != nil || next.Protocol != complaint.FormatProtocol(2026, seed.StateCode, 3) {
+		if err != nil || next.Protocol != complaint.FormatProtocol(2026, stateCode, 3) {
 			t.Errorf("the next filed case is %s, %v", next.Protocol, err)
 		}
 	})
