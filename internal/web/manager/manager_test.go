@@ -89,8 +89,8 @@ func TestTheManagerSeesWhereCasesStandAndWhatWasSentElsewhere(t *testing.T) { //
 		if err := w.Agencies.FlushCounts(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		w.get("/gestao", 200, "1 caso aberto, 1 sem responsável", `<a href="/servidor/fila?estado=screening">Em triagem</a></th><td class="num">1</td>`,
-			`<a href="/servidor/fila?estado=closed">Encerrada</a></th><td class="num">1</td>`, "4 respostas no período",
+		w.get("/gestao", 200, "1 caso aberto, 1 sem responsável", `<a href="/servidor/fila?estado=screening">Em triagem <span class="num">1</span>`,
+			`<a href="/servidor/fila?estado=closed">Encerrada <span class="num">1</span>`, "4 respostas no período",
 			`<td>Formulário do estado</td><td>Aceguá</td><td class="num">3</td><td class="num">75 %</td>`,
 			`<td>Procon de outro estado</td><td>outro estado (SC)</td><td class="num">1</td><td class="num">25 %</td>`)
 		w.get("/gestao?inicio=2026-10-01&fim=2026-11-22", 200, "Nenhuma resposta neste período", `value="2026-10-01"`)
