@@ -64,12 +64,12 @@ func (a Answers) need(p fault.Fields, field, text string) string {
 }
 
 func (a Answers) readContact(f *Filing, p fault.Fields) {
+	a.need(p, "email", "Escreva seu e-mail. Os avisos sobre a reclamação vão para ele.")
 	contact, err := person.CheckContact(a["email"], a["telefone"])
 	for field, text := range fault.FieldsOf(err) {
 		p.Add(field, text)
 	}
 	f.Email, f.Phone = contact.Email, contact.Phone
-	a.need(p, "email", "Escreva seu e-mail. Os avisos sobre a reclamação vão para ele.")
 }
 
 func digits(s string) string {
