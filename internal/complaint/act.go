@@ -54,7 +54,7 @@ func (s *Service) changedMeanwhile(tx *db.Tx, c Complaint) error {
 		return err
 	}
 	when := calendar.Moment(last[0].At, calendar.Of(s.Now()))
-	return fault.New(fault.Conflict, fmt.Sprintf("%s mexeu neste caso em %s, enquanto você escrevia. Seu texto está guardado aqui embaixo: veja o que mudou e decida de novo.", last[0].ActorName, when))
+	return fault.New(fault.Conflict, fmt.Sprintf("%s mexeu neste caso em %s, depois que você abriu a página. Veja o que mudou e decida de novo.", last[0].ActorName, when))
 }
 
 func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) error {
