@@ -92,6 +92,7 @@ func (s *Site) keepTyped(r *http.Request, who person.Actor, p *casePage, d deed,
 		p.Panels = append([]*panel{open}, p.Panels...)
 	}
 	p.openOnly(open)
+	p.Typed = true
 	open.fill(sent.Values)
 	open.fields().Fail(failure)
 	p.Problems = open.problems()

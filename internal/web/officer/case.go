@@ -25,6 +25,7 @@ type casePage struct {
 	Place        place
 	Back         string // the page of the queue this case was reached from
 	Conflict     string // somebody was quicker: who and when
+	Typed        bool   // a form is open with what was typed
 	Key          string
 	Buttons      []deed   // deeds that need no words
 	Panels       []*panel // deeds that do

@@ -145,10 +145,12 @@ func TestTwoOfficersAtOnce(t *testing.T) { // R-33
 		elisa, fabio := w.as(w.Elisa), w.as(w.Fabio)
 		taking := fabio.get(caseURL(protocol)).form(t, deedURL(protocol, "assumir"))
 		closing := elisa.get(caseURL(protocol)).form(t, deedURL(protocol, "encerrar"), "resultado", "unfounded", "motivo", "Escrevi muito aqui.")
+		alsoTaking := elisa.get(caseURL(protocol)).form(t, deedURL(protocol, "assumir"))
 		fabio.send(deedURL(protocol, "assumir"), taking).want(t, 200, "O caso é seu")
+		elisa.send(deedURL(protocol, "assumir"), alsoTaking).want(t, 409, "Fábio Nunes mexeu", "O caso está com Fábio Nunes. Assumir mesmo assim?").lacks(t, "Seu texto")
 
 		late := elisa.send(deedURL(protocol, "encerrar"), closing)
-		late.want(t, 409, "Fábio Nunes mexeu neste caso em 23 de novembro, 09:00", "Escrevi muito aqui.", `value="unfounded" selected`, "Com Fábio Nunes", `role="alert"`)
+		late.want(t, 409, "Fábio Nunes mexeu neste caso em 23 de novembro, 09:00", "Seu texto continua no formulário", "Escrevi muito aqui.", `value="unfounded" selected`, "Com Fábio Nunes", `role="alert"`)
 		elisa.send(deedURL(protocol, "encerrar"), late.form(t, deedURL(protocol, "encerrar"), "resultado", "unfounded", "motivo", "Escrevi muito aqui.")).
 			want(t, 200, "Caso encerrado")
 
@@ -294,7 +296,7 @@ func TestAFileIsADownloadUnderASandbox(t *testing.T) { // quality section 3, upl
 	elisa.get(caseURL(protocol)+"/arquivos/"+db.NewID()).want(t, 404)
 }
 
-func TestALostSessionKeepsTheWordsOfADecision(t *testing.T) { // R-15 manner
+func TestALostSessionKeepsWhatWasTyped(t *testing.T) { // R-15 manner
 	w := newWorld(t, dbtest.SQLite(t))
 	protocol := w.File(t, complainttest.Opts{})
 	elisa := w.as(w.Elisa)
@@ -306,4 +308,12 @@ func TestALostSessionKeepsTheWordsOfADecision(t *testing.T) { // R-15 manner
 	}
 	elisa.get("/teste/entrar/" + w.Elisa.AccountID)
 	elisa.get(caseURL(protocol)).want(t, 200, "Um longo motivo.", `value="settled" selected`)
+
+	form = elisa.get(caseURL(protocol)).form(t, deedURL(protocol, "pedido"), "mensagem", "Mande a nota.")
+	elisa.get("/teste/entrar/ninguem")
+	if p := elisa.sendFiles(deedURL(protocol, "pedido"), form, map[string]string{"a.txt": "a"}); p.status != 303 {
+		t.Fatalf("%d", p.status)
+	}
+	elisa.get("/teste/entrar/" + w.Elisa.AccountID)
+	elisa.get(caseURL(protocol)).want(t, 200, "Mande a nota.")
 }
