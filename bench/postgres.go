@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // postgres is a throw-away server that keeps its promises: what it has committed is on the disk.
@@ -59,7 +61,9 @@ func (p *postgres) run(tool string, args ...string) error {
 	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + tool); err == nil && len(found) > 0 {
 		tool = found[len(found)-1]
 	}
-	command := exec.Command(tool, args...) //nolint:gosec // initdb, pg_ctl and createdb with a folder of our own
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // the server is stopped also when the run was interrupted
+	defer cancel()
+	command := exec.CommandContext(ctx, tool, args...) //nolint:gosec // initdb, pg_ctl and createdb with a folder of our own
 	command.Dir = "/"
 	if p.credential != nil {
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: p.credential}
