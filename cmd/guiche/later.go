@@ -19,6 +19,7 @@ import (
 const (
 	confirmationJob = "confirm_email"
 	pruneSessions   = "prune_sessions"
+	pruneLinks      = "prune_links"
 	pruneDrafts     = "prune_drafts"
 )
 
@@ -33,14 +34,12 @@ func (i *installation) queueConfirmation(tx *db.Tx, a person.Account, secret str
 // register tells the queue everything that happens later.
 func (i *installation) register(sender mail.Sender, baseURL string) {
 	i.files.Register()
-	teller := &complaint.Teller{DB: i.db, Sender: sender, Agencies: i.agencies, Now: i.now, BaseURL: baseURL}
-	job.On(i.jobs, complaint.NoticeJob, func(ctx context.Context, n complaint.Notice, j job.Info) error {
-		return lasting(teller.Send(ctx, n, j.ID, j.Last))
-	})
+	complaint.Teller{DB: i.db, Sender: sender, Agencies: i.agencies, Now: i.now, BaseURL: baseURL}.Register(i.jobs)
 	job.On(i.jobs, confirmationJob, func(ctx context.Context, c confirmation, j job.Info) error {
 		return i.sendConfirmation(ctx, sender, baseURL, c, j.ID)
 	})
 	i.periodic(pruneSessions, time.Hour, i.sessions.Prune)
+	i.periodic(pruneLinks, 24*time.Hour, i.people.Prune)
 	i.periodic(pruneDrafts, 24*time.Hour, i.complaints.DeleteOldDrafts)
 }
 

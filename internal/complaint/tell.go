@@ -28,7 +28,13 @@ type Teller struct {
 
 // Register makes the teller do the jobs of NoticeJob.
 func (t Teller) Register(q *job.Queue) {
-	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error { return t.Send(ctx, n, info.ID, info.Last) })
+	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error {
+		err := t.Send(ctx, n, info.ID, info.Last)
+		if err != nil && !mail.Temporary(err) {
+			return job.Permanent(err)
+		}
+		return err
+	})
 }
 
 // Send sends one piece of news, once: a notice already sent is not sent again. jobID stays the same over attempts and
