@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"guiche/internal/calendar"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
@@ -163,6 +165,9 @@ func parseCursor(cursor string) (due int64, id string, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		_, err = fmt.Sscanf(string(raw), "%d %s", &due, &id)
+	}
+	if err == nil {
+		err = uuid.Validate(id)
 	}
 	return due, id, fault.Wrap(fault.NotFound, "Esta página da fila não existe mais.", err)
 }
