@@ -112,9 +112,10 @@ func TestSigningOutEndsTheSessionItself(t *testing.T) { // R-12
 	t.Parallel()
 	s := openSite(t, "")
 	b := newBrowser(t, s.BaseURL)
-	before := b.cookie(b.get("/entrar"))
+	b.get("/entrar")
+	before := b.cookie()
 	b.signIn(cpfOf()["ana"])
-	after := b.cookie(reply{})
+	after := b.cookie()
 	if before == "" || before == after {
 		t.Errorf("the session before signing in is the one after: %q", after)
 	}

@@ -156,8 +156,8 @@ func (b *browser) signInAt(path, cpf string) reply {
 	return page
 }
 
-// cookie is the session's cookie after a reply.
-func (b *browser) cookie(reply) string {
+// cookie is the value of the session cookie; empty without one.
+func (b *browser) cookie() string {
 	b.Helper()
 	at, err := url.Parse(b.origin)
 	if err != nil {
