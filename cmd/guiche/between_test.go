@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guiche/internal/attachment"
+	"guiche/internal/person"
 )
 
 // What falls between two requests, or between two people.
@@ -127,5 +128,29 @@ func TestSigningOutEndsTheSessionItself(t *testing.T) { // R-12
 	}
 	if b.post("/sair", nil); ask(after) != "in" {
 		t.Error("the cookie works after leaving")
+	}
+}
+
+func TestWithoutASecondFactorARoleCountsForNothing(t *testing.T) { // quality 3: officers need one where configured
+	t.Parallel()
+	s := openSiteWith(t, func(p *program) { p.SecondFactor = true })
+	elisa := newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"]) // the provider asks her for one, and Bruno for none
+	s.must(s.people.Grant(t.Context(), "test", cpfOf()["bruno"], person.Officer, s.text(`SELECT code FROM agency WHERE kind = 'state'`)))
+	bruno := newBrowser(t, s.BaseURL).signIn(cpfOf()["bruno"])
+	newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+	theCase := "/servidor/casos/" + s.complain(s.actor("ana"), nil)
+	for _, path := range []string{"/servidor/fila", "/servidor/liberacao", theCase} {
+		if r := elisa.get(path); r.status != http.StatusOK {
+			t.Errorf("with a second factor %s answers %d", path, r.status)
+		}
+		if r := bruno.get(path); r.status != http.StatusNotFound {
+			t.Errorf("without a second factor %s answers %d", path, r.status)
+		}
+	}
+	if r := bruno.post(theCase+"/nota", url.Values{"mensagem": {"x"}}); r.status != http.StatusNotFound {
+		t.Errorf("a note answers %d", r.status)
+	}
+	if r := bruno.get("/painel"); r.status != http.StatusOK {
+		t.Errorf("the own panel answers %d", r.status)
 	}
 }
