@@ -1,6 +1,7 @@
 package attachment
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -87,17 +88,45 @@ func (s *Service) Adopt(tx *db.Tx, draftID, complaintID string) error {
 // Bind gives files sent by a person to the message they were sent for. An id that is not such a file of the case (the
 // documents of the filing stay with it) is fault.Conflict, and nothing should be kept.
 func (s *Service) Bind(tx *db.Tx, ids []string, complaintID, messageID, accountID string) error {
-	if len(ids) == 0 {
-		return nil
+	ids, err := s.distinct(ids)
+	if len(ids) == 0 || err != nil {
+		return err
 	}
 	var q db.Query
 	q.Add(`UPDATE attachment SET message_id = ? WHERE complaint_id = ? AND complaint_id <> '' AND message_id = '' AND uploaded_by = ? AND kind = ?`,
 		messageID, complaintID, accountID, Message).In(`AND id IN`, ids)
 	n, err := tx.Exec(q.Text(), q.Args()...)
 	if err == nil && n != int64(len(ids)) {
-		return fault.New(fault.Conflict, "Um dos arquivos já foi enviado ou excluído. Confira a lista de arquivos e envie de novo.")
+		err = errNotWaiting()
 	}
 	return err
+}
+
+func errNotWaiting() error {
+	return fault.New(fault.Conflict, "Um dos arquivos já foi enviado ou excluído. Confira a lista de arquivos e envie de novo.")
+}
+
+// distinct sorts ids and names each once: a file kept from a refused form may be chosen again. More than a case may
+// have cannot all be there.
+func (s *Service) distinct(ids []string) ([]string, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) > s.Limits.Files {
+		return nil, errNotWaiting()
+	}
+	return ids, nil
+}
+
+// AllSaid tells whether a person has said the contents of all these files in messages of the case already.
+func (s *Service) AllSaid(tx *db.Tx, ids []string, complaintID, accountID string) (bool, error) {
+	ids, err := s.distinct(ids)
+	if len(ids) == 0 || err != nil {
+		return err == nil, err
+	}
+	var q db.Query
+	q.Add(`SELECT count(*) FROM attachment f WHERE NOT EXISTS (SELECT 1 FROM attachment said WHERE said.complaint_id = ? AND said.complaint_id <> ''
+		AND said.uploaded_by = ? AND said.message_id <> '' AND said.sha256 = f.sha256)`, complaintID, accountID).In(`AND f.id IN`, ids)
+	n, err := db.Scalar[int](tx, q.Text(), q.Args()...)
+	return n == 0, err
 }
 
 // blobKey derives the key from the id, so that Sweep finds the row of a blob by its primary key. The last letters

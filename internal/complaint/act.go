@@ -27,7 +27,7 @@ type change struct {
 }
 
 // act is the one way a case changes: one transaction that locks it, asks who may, asks the table, stores, records,
-// starts the clock and queues the news. An act whose key was already used is done, not done again.
+// starts the clock and queues the news. The same act sent again with the same key is done already, not done again.
 func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Ref, ch change) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		c, err := lock(tx, ref.Protocol)
@@ -37,14 +37,43 @@ func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Re
 		if err := mayAct(actor, role, c); err != nil {
 			return err
 		}
-		if done, err := audit.Done(tx, stream(c.ID), ref.Key); done || err != nil {
+		key, done, err := s.doneBefore(tx, actor, c, ref.Key, ch)
+		if done || err != nil {
 			return err
 		}
 		if ref.Version != 0 && ref.Version != c.Version {
 			return s.changedMeanwhile(tx, c)
 		}
-		return s.apply(tx, actor, role, c, ref.Key, ch)
+		return s.apply(tx, actor, role, c, key, ch)
 	})
+}
+
+// doneBefore tells whether the same form said the same before, and gives the act's key. A page that the back button
+// brings back has its old key: other words, or files not said yet, make another act of it.
+func (s *Service) doneBefore(tx *db.Tx, actor person.Actor, c Complaint, formKey string, ch change) (key string, done bool, err error) {
+	if key, err = ch.key(formKey); err != nil {
+		return "", false, err
+	}
+	done, err = audit.Done(tx, stream(c.ID), key)
+	if err != nil || !done || ch.says == nil {
+		return key, done, err
+	}
+	done, err = s.Files.AllSaid(tx, ch.says.files, c.ID, actor.AccountID)
+	return "", done, err
+}
+
+// key is a form's key together with the words of the act, in a bounded length; empty for a form without key.
+func (ch change) key(form string) (string, error) {
+	if form == "" {
+		return "", nil
+	}
+	body := ""
+	if ch.says != nil {
+		body = ch.says.body
+	}
+	all, err := json.Marshal([]any{form, ch.act, ch.reason, ch.data, body})
+	sum := sha256.Sum256(all)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // changedMeanwhile says who was quicker, so that the slower one can look and decide again.
@@ -88,12 +117,12 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 	if err := update(tx, before, &c, s.Now()); err != nil {
 		return err
 	}
-	return s.record(tx, c, event, ch)
+	return s.record(tx, actor.Level, c, event, ch)
 }
 
-// record writes the act into the chain and queues its news.
-func (s *Service) record(tx *db.Tx, c Complaint, event audit.Event, ch change) error {
-	facts := map[string]any{}
+// record writes the act into the chain, with the level of who acted, and queues its news.
+func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) error {
+	facts := map[string]any{"level": level}
 	if c.ClockRule != "" && event.From != event.To {
 		facts["clock_rule"], facts["due_at"] = c.ClockRule, c.DueAt.UnixMicro()
 	}

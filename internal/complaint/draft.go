@@ -3,8 +3,8 @@ package complaint
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"time"
+	"unicode/utf8"
 
 	"guiche/internal/db"
 	"guiche/internal/fault"
@@ -26,6 +26,9 @@ type Draft struct {
 // DraftDays is for how long an untouched draft is kept.
 const DraftDays = 30
 
+// DraftsAtOnce is how many drafts a person may have; each may hold hundreds of megabytes of files.
+const DraftsAtOnce = 20
+
 const draftColumns = `id, account_id, data, created_at, touched_at, coalesce(complaint_id, '')`
 
 func scanDraft(r db.Row, d *Draft) error {
@@ -40,29 +43,52 @@ func scanDraft(r db.Row, d *Draft) error {
 
 // StartDraft continues the actor's newest draft, or begins one. The answers given (the route that led here) are
 // written over the draft's; everything else that was typed stays (R-7). A new draft knows how the actor is reached.
-// fresh begins a new one in any case.
+// fresh begins a new one in any case; fault.Conflict when the actor has DraftsAtOnce of them.
 func (s *Service) StartDraft(ctx context.Context, actor person.Actor, answers Answers, fresh bool) (d Draft, continued bool, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
-		d, err = db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`, actor.AccountID)
+		d, err = db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`+tx.ForUpdate(), actor.AccountID)
 		continued = err == nil && !fresh
 		switch {
 		case continued:
-			maps.Copy(d.Answers, answers)
+			d.Answers.take(answers)
 			return s.saveDraft(tx, &d)
 		case err != nil && !fault.Is(err, fault.NotFound):
 			return err
 		}
-		d = Draft{ID: db.NewID(), AccountID: actor.AccountID, Answers: Answers{"email": actor.Email, "telefone": actor.Phone}, CreatedAt: s.Now(), TouchedAt: s.Now()}
-		maps.Copy(d.Answers, answers)
-		data, err := json.Marshal(d.Answers)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ($1, $2, $3, $4, $4)`,
-			d.ID, d.AccountID, string(data), d.CreatedAt.UnixMicro())
+		d, err = s.newDraft(tx, actor, answers)
 		return err
 	})
 	return d, continued, err
+}
+
+func (s *Service) newDraft(tx *db.Tx, actor person.Actor, answers Answers) (Draft, error) {
+	n, err := db.Scalar[int](tx, `SELECT count(*) FROM draft WHERE account_id = $1 AND complaint_id IS NULL`, actor.AccountID)
+	if err != nil {
+		return Draft{}, err
+	}
+	if n >= DraftsAtOnce {
+		return Draft{}, fault.New(fault.Conflict, "Você já tem 20 reclamações começadas. Envie uma delas, ou apague as que não quer mais.")
+	}
+	d := Draft{ID: db.NewID(), AccountID: actor.AccountID, Answers: Answers{"email": actor.Email, "telefone": actor.Phone}, CreatedAt: s.Now(), TouchedAt: s.Now()}
+	d.Answers.take(answers)
+	data, err := json.Marshal(d.Answers)
+	if err != nil {
+		return d, err
+	}
+	_, err = tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ($1, $2, $3, $4, $4)`,
+		d.ID, d.AccountID, string(data), d.CreatedAt.UnixMicro())
+	return d, err
+}
+
+// take writes what was typed over what the answers were. A text too long to be sent is kept, so that it can be
+// shortened; what goes on far beyond that was typed by nobody and is cut.
+func (a Answers) take(typed Answers) {
+	for field, value := range typed {
+		if most := 2 * max(lengths[field], 120); utf8.RuneCountInString(value) > most {
+			value = string([]rune(value)[:most])
+		}
+		a[field] = value
+	}
 }
 
 func (s *Service) saveDraft(tx *db.Tx, d *Draft) error {
@@ -75,8 +101,9 @@ func (s *Service) saveDraft(tx *db.Tx, d *Draft) error {
 	return err
 }
 
-func ownDraft(tx *db.Tx, actor person.Actor, id string) (Draft, error) {
-	d, err := db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE id = $1 AND account_id = $2`, id, actor.AccountID)
+// ownDraft loads a draft of the actor; to change it, lock is tx.ForUpdate().
+func ownDraft(tx *db.Tx, actor person.Actor, id, lock string) (Draft, error) {
+	d, err := db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE id = $1 AND account_id = $2`+lock, id, actor.AccountID)
 	if fault.Is(err, fault.NotFound) {
 		return d, fault.New(fault.NotFound, "Este rascunho não existe mais. Rascunhos sem uso são apagados depois de 30 dias.")
 	}
@@ -86,7 +113,7 @@ func ownDraft(tx *db.Tx, actor person.Actor, id string) (Draft, error) {
 // Draft is one of the actor's drafts; other people's do not exist.
 func (s *Service) Draft(ctx context.Context, actor person.Actor, id string) (d Draft, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		d, err = ownDraft(tx, actor, id)
+		d, err = ownDraft(tx, actor, id, "")
 		return err
 	})
 	return d, err
@@ -95,13 +122,13 @@ func (s *Service) Draft(ctx context.Context, actor person.Actor, id string) (d D
 // Write stores answers of one step, checked or not: nothing typed is lost. Other answers stay.
 func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answers Answers) (d Draft, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
-		if d, err = ownDraft(tx, actor, id); err != nil {
+		if d, err = ownDraft(tx, actor, id, tx.ForUpdate()); err != nil {
 			return err
 		}
 		if d.ComplaintID != "" {
 			return nil // it is a complaint already; what an old tab sends changes nothing
 		}
-		maps.Copy(d.Answers, answers)
+		d.Answers.take(answers)
 		if subject, known := taxonomy.Subjects().Find(d.Answers["assunto"]); known {
 			d.Answers["area"] = subject.Parent
 		}
@@ -113,7 +140,7 @@ func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answ
 // Discard deletes a draft and its files.
 func (s *Service) Discard(ctx context.Context, actor person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		d, err := ownDraft(tx, actor, id)
+		d, err := ownDraft(tx, actor, id, tx.ForUpdate())
 		if err != nil || d.ComplaintID != "" {
 			return err
 		}
@@ -135,7 +162,7 @@ func (s *Service) DeleteOldDrafts(ctx context.Context) error {
 	for {
 		var n int
 		err := s.DB.Transact(ctx, func(tx *db.Tx) error {
-			ids, err := db.Column[string](tx, `SELECT id FROM draft WHERE touched_at < $1 ORDER BY touched_at LIMIT 100`, limit)
+			ids, err := db.Column[string](tx, `SELECT id FROM draft WHERE touched_at < $1 ORDER BY touched_at LIMIT 100`+tx.ForUpdateSkipLocked(), limit)
 			n = len(ids)
 			for _, id := range ids {
 				if err := s.deleteDraft(tx, id); err != nil {

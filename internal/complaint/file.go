@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -80,15 +81,16 @@ func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, 
 	if d.ComplaintID != "" {
 		return s.protocolOf(ctx, d.ComplaintID)
 	}
-	maps.Copy(d.Answers, last)
 	if !actor.Level.AtLeast(s.FilingLevel) {
 		return "", fault.Wrap(fault.Forbidden, "Para enviar a reclamação, sua conta gov.br precisa ser de nível "+s.FilingLevel.Label()+" ou mais alto.", ErrLevel)
 	}
-	filing, problems := d.Answers.Read(calendar.Of(s.Now()))
+	all := maps.Clone(d.Answers)
+	maps.Copy(all, last)
+	filing, problems := all.Read(calendar.Of(s.Now()))
 	if problems != nil {
 		return "", problems.Err()
 	}
-	of, err := s.supplierOf(ctx, d.Answers)
+	of, err := s.supplierOf(ctx, all)
 	if err != nil {
 		return "", err
 	}
@@ -96,8 +98,14 @@ func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, 
 		protocol, err = s.fileDraft(tx, actor, d, filing, of)
 		return err
 	})
+	if errors.Is(err, errTypedMeanwhile) {
+		return s.File(ctx, actor, draftID, last)
+	}
 	return protocol, err
 }
+
+// errTypedMeanwhile is a draft that changed in another tab between reading and filing it.
+var errTypedMeanwhile = errors.New("complaint: the draft changed while it was filed")
 
 func (s *Service) protocolOf(ctx context.Context, complaintID string) (protocol string, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -109,12 +117,14 @@ func (s *Service) protocolOf(ctx context.Context, complaintID string) (protocol 
 
 func (s *Service) fileDraft(tx *db.Tx, actor person.Actor, d Draft, f Filing, of supplier.Supplier) (string, error) {
 	// Submitting twice at once: the second waits here and finds the first one's complaint.
-	first, err := db.Scalar[string](tx, `SELECT coalesce(complaint_id, '') FROM draft WHERE id = $1`+tx.ForUpdate(), d.ID)
-	if err != nil {
+	now, err := ownDraft(tx, actor, d.ID, tx.ForUpdate())
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if first != "" {
-		return db.Scalar[string](tx, `SELECT protocol FROM complaint WHERE id = $1`, first)
+	case now.ComplaintID != "":
+		return db.Scalar[string](tx, `SELECT protocol FROM complaint WHERE id = $1`, now.ComplaintID)
+	case !maps.Equal(now.Answers, d.Answers):
+		return "", errTypedMeanwhile
 	}
 	destination, err := s.Agencies.DecideTx(tx, routeCase(actor, of, d.Answers))
 	if err != nil {
@@ -208,8 +218,8 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 	}
 	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ActFile), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(AsConsumer),
 		AgencyID: c.AgencyID, To: string(c.State), Key: "draft:" + draftID}
-	return s.record(tx, c, event, change{act: ActFile, tells: true,
-		data: map[string]any{"level": c.Consumer.Level, "route": c.Route, "rule": c.RouteRule}})
+	return s.record(tx, actor.Level, c, event, change{act: ActFile, tells: true,
+		data: map[string]any{"route": c.Route, "rule": c.RouteRule}})
 }
 
 // issueVerification makes the code that the receipt's QR opens.

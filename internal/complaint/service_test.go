@@ -274,6 +274,46 @@ func TestAnActSentTwiceIsDoneOnce(t *testing.T) { // double click, reload
 	})
 }
 
+func TestAFormUsedAgainForOtherWordsIsAnotherAct(t *testing.T) { // a page the back button brings back has its old key
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		protocol := f.File(t, complainttest.Opts{})
+		c, err := f.Service.AsConsumer(ctx, f.Ana, protocol)
+		ok(t, err)
+		ref := complaint.Ref{Protocol: protocol, Key: strings.Repeat("longa ", 1000)}
+		for _, text := range []string{"Comprei em maio.", "Comprei em maio.", "Corrijo: foi em junho."} {
+			ok(t, f.Service.Message(ctx, f.Ana, complaint.AsConsumer, ref, say(text)))
+		}
+		for _, content := range []string{"frente da nota", "frente da nota", "verso da nota"} {
+			file, err := f.Files.Receive(ctx, attachment.Upload{Kind: attachment.Message, Name: "nota.txt", Reader: strings.NewReader(content), By: f.Ana.AccountID, ComplaintID: c.ID})
+			ok(t, err)
+			ok(t, f.Service.Message(ctx, f.Ana, complaint.AsConsumer, ref, complaint.Say{Files: []string{file.ID}}))
+		}
+		c, err = f.Service.AsConsumer(ctx, f.Ana, protocol)
+		ok(t, err)
+		if len(c.Messages) != 4 || len(c.Files) != 5 {
+			t.Errorf("%d messages, %d files: %+v", len(c.Messages), len(c.Files), c.Messages)
+		}
+	})
+}
+
+func TestAFileChosenTwiceIsBoundOnce(t *testing.T) { // kept from a refused form and chosen again
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		protocol := f.File(t, complainttest.Opts{})
+		c, err := f.Service.AsConsumer(ctx, f.Ana, protocol)
+		ok(t, err)
+		var ids []string
+		for range 2 {
+			file, err := f.Files.Receive(ctx, attachment.Upload{Kind: attachment.Message, Name: "nota.txt", Reader: strings.NewReader("nota"), By: f.Ana.AccountID, ComplaintID: c.ID})
+			ok(t, err)
+			ids = append(ids, file.ID)
+		}
+		ok(t, f.Service.Message(ctx, f.Ana, complaint.AsConsumer, complaint.Ref{Protocol: protocol}, complaint.Say{Body: "A nota.", Files: ids}))
+		if c, err = f.Service.AsConsumer(ctx, f.Ana, protocol); err != nil || len(c.Files) != 4 {
+			t.Errorf("%d files, %v", len(c.Files), err)
+		}
+	})
+}
+
 func TestReopeningHasItsDays(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := f.File(t, complainttest.Opts{})
@@ -384,6 +424,110 @@ func TestOldDraftsGoWithTheirFiles(t *testing.T) { // R-15
 			t.Errorf("the fresh one: %v", err)
 		}
 	})
+}
+
+func TestTwoTabsTypingAtOnceLoseNothing(t *testing.T) {
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		id := draftOf(t, f, f.Ana, nil, false)
+		var tabs sync.WaitGroup
+		for i := range 12 {
+			tabs.Go(func() {
+				_, err := f.Service.Write(ctx, f.Ana, id, complaint.Answers{fmt.Sprint("campo", i): "digitado"})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		tabs.Wait()
+		d, err := f.Service.Draft(ctx, f.Ana, id)
+		ok(t, err)
+		for i := range 12 {
+			if d.Answers[fmt.Sprint("campo", i)] != "digitado" {
+				t.Errorf("what tab %d typed is lost", i)
+			}
+		}
+	})
+}
+
+func TestWhatIsTypedWhileTheComplaintIsSentIsInIt(t *testing.T) {
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		id := draftOf(t, f, f.Ana, nil, true)
+		sending, once := *f.Service, sync.Once{}
+		sending.Now = func() time.Time { // asked after the draft was read
+			once.Do(func() {
+				_, err := f.Service.Write(ctx, f.Ana, id, complaint.Answers{"relato": "Faltava dizer: a loja fechou."})
+				ok(t, err)
+			})
+			return f.Now()
+		}
+		protocol, err := sending.File(ctx, f.Ana, id, nil)
+		ok(t, err)
+		if c, err := f.Service.AsConsumer(ctx, f.Ana, protocol); err != nil || c.Narrative != "Faltava dizer: a loja fechou." {
+			t.Errorf("%q, %v", c.Narrative, err)
+		}
+	})
+}
+
+func TestADraftHoldsWhatAPersonTypesAndNotMore(t *testing.T) { // R-15, quality 3: sizes bounded everywhere
+	f := complainttest.New(t, dbtest.SQLite(t))
+	id := draftOf(t, f, f.Ana, nil, false)
+	long, absurd := strings.Repeat("á", complaint.MessageLimit+500), strings.Repeat("x", 400_000)
+	d, err := f.Service.Write(ctx, f.Ana, id, complaint.Answers{"relato": long, "segmento": absurd})
+	ok(t, err)
+	if d.Answers["relato"] != long || len(d.Answers["segmento"]) > 1000 {
+		t.Errorf("%d bytes of the story, %d of a code", len(d.Answers["relato"]), len(d.Answers["segmento"]))
+	}
+	for err == nil && len(mustPanel(t, f).Drafts) < 100 {
+		_, _, err = f.Service.StartDraft(ctx, f.Ana, nil, true)
+	}
+	if n := len(mustPanel(t, f).Drafts); n != complaint.DraftsAtOnce || !fault.Is(err, fault.Conflict) {
+		t.Errorf("%d drafts, %v", n, err)
+	}
+	if _, continued, err := f.Service.StartDraft(ctx, f.Ana, nil, false); err != nil || !continued {
+		t.Errorf("the newest cannot go on: %v", err)
+	}
+}
+
+func mustPanel(t *testing.T, f *complainttest.Fixture) complaint.Panel {
+	t.Helper()
+	p, err := f.Service.Panel(ctx, f.Ana)
+	ok(t, err)
+	return p
+}
+
+func TestWithoutACPFNobodyElsesCasesAreShown(t *testing.T) { // some providers give none
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		var people [2]person.Actor
+		for i := range people {
+			account, err := f.People.SignIn(ctx, person.Identity{Issuer: "https://estado.test/", Subject: fmt.Sprint(i), Name: "Sem CPF", Level: person.Silver})
+			ok(t, err)
+			people[i], err = f.People.Actor(ctx, account.ID)
+			ok(t, err)
+		}
+		f.File(t, complainttest.Opts{By: people[0]})
+		mine := f.File(t, complainttest.Opts{By: people[1]})
+		another := f.File(t, complainttest.Opts{By: people[1]})
+		c, err := f.Service.AsOfficer(ctx, f.Elisa, mine, complaint.FromQueue)
+		ok(t, err)
+		if len(c.Others) != 1 || c.Others[0].Protocol != another {
+			t.Errorf("%+v", c.Others)
+		}
+	})
+}
+
+func TestEveryActHasTheLevelOfWhoActed(t *testing.T) {
+	f := complainttest.New(t, dbtest.SQLite(t))
+	protocol := f.File(t, complainttest.Opts{})
+	ok(t, f.Service.Take(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, "")))
+	ok(t, f.Service.Message(ctx, f.Ana, complaint.AsConsumer, complaint.Ref{Protocol: protocol}, say("Alguma novidade?")))
+	c, err := f.Service.AsOfficer(ctx, f.Elisa, protocol, complaint.FromQueue)
+	ok(t, err)
+	want := []person.Level{person.Silver, person.Gold, person.Silver}
+	for i, e := range c.Events {
+		if got := complaint.FactsOf(e).Level; got != want[i] {
+			t.Errorf("%s: level %q, want %q", e.Act, got, want[i])
+		}
+	}
 }
 
 func TestChangingOnesMindKeepsWhatWasTyped(t *testing.T) {

@@ -123,14 +123,18 @@ func messages(tx *db.Tx, complaintID string, role Role) ([]Message, error) {
 }
 
 func others(tx *db.Tx, c Complaint) ([]Brief, error) {
+	same, who := `consumer_cpf`, c.Consumer.CPF
+	if who == "" { // some providers give none
+		same, who = `consumer_id`, c.Consumer.AccountID
+	}
 	return db.All(tx, func(r db.Row, b *Brief) error {
 		var filed int64
 		err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier)
 		b.FiledAt = time.UnixMicro(filed).UTC()
 		return err
 	}, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END
-		FROM complaint WHERE agency_id = $1 AND consumer_cpf = $2 AND id <> $3 ORDER BY filed_at DESC LIMIT 20`,
-		c.AgencyID, c.Consumer.CPF, c.ID, c.SupplierName, c.SupplierID)
+		FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY filed_at DESC LIMIT 20`,
+		c.AgencyID, who, c.ID, c.SupplierName, c.SupplierID)
 }
 
 // readKey is the same for all readings of an officer within a quarter of an hour: they are one.
@@ -173,6 +177,8 @@ type Facts struct {
 	Outcome  Outcome `json:"outcome"`
 	DueAt    int64   `json:"due_at"`
 	Rule     string  `json:"clock_rule"`
+	// Level is the assurance of the account that acted (R-10).
+	Level person.Level `json:"level"`
 }
 
 // FactsOf reads the facts of an event; an event without them has none.
