@@ -227,23 +227,24 @@ func (p *process) ready(b *browser) string {
 
 func TestWhatWasShownSurvivesAKill(t *testing.T) { // R-57, quality 2
 	t.Parallel()
-	const clients, each = 16, 13
+	const clients, each = 16, 10
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
 	p.start()
 	t.Cleanup(func() { p.kill() })
-	people, drafts := make([]*browser, clients), make([][]string, clients)
-	for i := range people {
-		people[i] = newBrowser(t, "http://"+p.addr).signIn(cpfOf()["ana"])
+	names := slices.DeleteFunc(people(), func(name string) bool { return name == "visitor" || name == "carla" }) // her level is too low
+	browsers, drafts := make([]*browser, clients), make([][]string, clients)
+	for i := range browsers {
+		browsers[i] = newBrowser(t, "http://"+p.addr).signIn(cpfOf()[names[i%len(names)]])
 		for range each {
-			drafts[i] = append(drafts[i], p.ready(people[i]))
+			drafts[i] = append(drafts[i], p.ready(browsers[i]))
 		}
 	}
-	shown := p.killWhileSending(people, drafts)
+	shown := p.killWhileSending(browsers, drafts)
 	if took := p.start(); took > 5*time.Second {
 		t.Errorf("ready again after %s", took)
 	}
 	p.checkWhole(shown, drafts)
-	p.sendAgain(people, drafts, shown)
+	p.sendAgain(browsers, drafts, shown)
 }
 
 // killWhileSending sends every draft, ends the program after a third, and gives the protocols that were shown, by draft.
