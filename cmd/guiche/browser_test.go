@@ -21,6 +21,7 @@ type browser struct {
 	testing.TB
 	origin string
 	from   string
+	agent  string // what it calls itself; may be empty
 	http   *http.Client
 }
 
@@ -63,6 +64,9 @@ func (b *browser) try(method, path, body string, headers ...string) (reply, erro
 		return reply{}, err
 	}
 	request.Header.Set("X-Forwarded-For", b.from)
+	if b.agent != "" {
+		request.Header.Set("User-Agent", b.agent)
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}

@@ -40,15 +40,8 @@ type wholeSite struct {
 func openSite(t testing.TB, databaseURL string) *wholeSite {
 	t.Helper()
 	listener := httptest.NewUnstartedServer(nil)
-	s := &wholeSite{TB: t, log: &record{}}
-	p := &program{Settings: config.Settings{Data: t.TempDir(), DatabaseURL: databaseURL, FilingLevel: "silver"}.ForDemo(), Context: t.Context(),
-		out: io.Discard, now: time.Now, log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
-	p.BaseURL = "http://" + listener.Listener.Addr().String()
-	var err error
-	s.installation, err = p.install()
-	s.must(err)
-	t.Cleanup(func() { s.must(s.close()) })
-	s.must(seed.Demo(p, s.people, s.suppliers))
+	s := openData(t, databaseURL, "http://"+listener.Listener.Addr().String())
+	s.must(seed.Demo(t.Context(), s.people, s.suppliers))
 	o, err := s.demoParts()
 	s.must(err)
 	s.outbox = o.outbox
@@ -57,6 +50,19 @@ func openSite(t testing.TB, databaseURL string) *wholeSite {
 	listener.Config = s.HTTP()
 	listener.Start()
 	t.Cleanup(func() { listener.Close(); s.log.check(t) })
+	return s
+}
+
+// openData is an installation whose site is not open yet.
+func openData(t testing.TB, databaseURL, baseURL string) *wholeSite {
+	t.Helper()
+	s := &wholeSite{TB: t, log: &record{}}
+	p := &program{Settings: config.Settings{Data: t.TempDir(), DatabaseURL: databaseURL, FilingLevel: "silver", BaseURL: baseURL}.ForDemo(), Context: t.Context(),
+		out: io.Discard, now: time.Now, log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	var err error
+	s.installation, err = p.install()
+	s.must(err)
+	t.Cleanup(func() { s.must(s.close()) })
 	return s
 }
 
@@ -124,7 +130,7 @@ func (s *wholeSite) draft(by person.Actor, more complaint.Answers) string {
 // complain files a complaint and gives its protocol.
 func (s *wholeSite) complain(by person.Actor, more complaint.Answers) string {
 	s.Helper()
-	protocol, err := s.complaints.File(context.Background(), by, s.draft(by, more))
+	protocol, err := s.complaints.File(context.Background(), by, s.draft(by, more), nil)
 	s.must(err)
 	return protocol
 }

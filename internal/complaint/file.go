@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
@@ -67,10 +68,11 @@ func (s *Service) supplierOf(ctx context.Context, a Answers) (supplier.Supplier,
 }
 
 // File turns the draft into a complaint and gives its protocol, once: filing the same draft again gives the same one
-// . When it returns without error, the complaint, its files and its first notice are durable.
+// . The last answers, given while sending, count without being stored in the draft. When it returns without
+// error, the complaint, its files and its first notice are durable.
 //
 // Errors: fault.Invalid with messages by field; ErrLevel (fault.Forbidden); *Elsewhere (fault.Conflict).
-func (s *Service) File(ctx context.Context, actor person.Actor, draftID string) (protocol string, err error) {
+func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, last Answers) (protocol string, err error) {
 	d, err := s.Draft(ctx, actor, draftID)
 	if err != nil {
 		return "", err
@@ -78,6 +80,7 @@ func (s *Service) File(ctx context.Context, actor person.Actor, draftID string) 
 	if d.ComplaintID != "" {
 		return s.protocolOf(ctx, d.ComplaintID)
 	}
+	maps.Copy(d.Answers, last)
 	if !actor.Level.AtLeast(s.FilingLevel) {
 		return "", fault.Wrap(fault.Forbidden, "Para enviar a reclamação, sua conta gov.br precisa ser de nível "+s.FilingLevel.Label()+" ou mais alto.", ErrLevel)
 	}

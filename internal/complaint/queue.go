@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"guiche/internal/calendar"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
@@ -92,9 +94,12 @@ func (s *Service) Queue(ctx context.Context, actor person.Actor, f Filter) (page
 	return page, err
 }
 
+// searchBound is how many of the newest hits a search looks at (Q-3: bounded time and memory).
+const searchBound = 1000
+
 func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query, error) {
-	q := (&db.Query{}).Add(`SELECT `+queueColumns+` FROM complaint c WHERE c.agency_id = ?`, actor.Agency())
-	words := text.QueryWords(f.Text)
+	q := (&db.Query{}).Add(`SELECT ` + queueColumns)
+	find(tx, q, actor.Agency(), f.Text)
 	switch {
 	case f.State != "":
 		q.Add(`AND c.state = ?`, f.State)
@@ -113,7 +118,6 @@ func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query
 	if until, limited := s.dueLimit(f.Due); limited {
 		q.Add(`AND c.due_at <= ?`, until.UnixMicro())
 	}
-	addText(tx, q, f.Text, words)
 	if f.After != "" {
 		due, id, err := parseCursor(f.After)
 		if err != nil {
@@ -124,22 +128,31 @@ func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query
 	return q.Add(`ORDER BY c.due_at, c.id LIMIT ?`, f.Limit+1), nil
 }
 
-// addText narrows to what was searched: a number finds its case at once, words go to the search table.
-func addText(tx *db.Tx, q *db.Query, typed string, words []string) {
+// find begins the query with what was searched: a number finds its case at once; words are looked up first, and only
+// their newest hits are joined (a CROSS JOIN keeps that order on both engines).
+func find(tx *db.Tx, q *db.Query, agencyID, typed string) {
 	protocol, isProtocol := ParseProtocol(typed)
+	words := text.QueryWords(typed)
 	switch {
 	case strings.TrimSpace(typed) == "":
+		q.Add(`FROM complaint c WHERE c.agency_id = ?`, agencyID)
 	case isProtocol:
-		q.Add(`AND c.protocol = ?`, protocol)
+		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.agency_id = ?`, protocol, agencyID)
 	case cpfcnpj.ValidCPF(typed):
-		q.Add(`AND c.consumer_cpf = ?`, cpfcnpj.NormalizeCPF(typed))
+		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.consumer_cpf = ?`, agencyID, cpfcnpj.NormalizeCPF(typed))
 	case cpfcnpj.ValidCNPJ(typed):
-		q.Add(`AND c.supplier_cnpj = ?`, cpfcnpj.NormalizeCNPJ(typed))
+		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.supplier_cnpj = ?`, agencyID, cpfcnpj.NormalizeCNPJ(typed))
 	case len(words) == 0:
-		q.Add(`AND 1 = 0`)
+		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:
-		q.Add(`AND `+tx.Matching("c.id", "complaint_search"), tx.MatchQuery(words))
+		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.agency_id = ?`,
+			tx.MatchQuery(append([]string{agencyWord(agencyID)}, words...)), searchBound, agencyID)
 	}
+}
+
+// agencyWord stands in the search text of an agency's cases, so that the bound counts no other agency's.
+func agencyWord(agencyID string) string {
+	return "agencia" + strings.ReplaceAll(text.Fold(agencyID), " ", "")
 }
 
 func (s *Service) dueLimit(due string) (until time.Time, limited bool) {
@@ -163,6 +176,9 @@ func parseCursor(cursor string) (due int64, id string, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		_, err = fmt.Sscanf(string(raw), "%d %s", &due, &id)
+	}
+	if err == nil {
+		err = uuid.Validate(id)
 	}
 	return due, id, fault.Wrap(fault.NotFound, "Esta página da fila não existe mais.", err)
 }
@@ -196,6 +212,6 @@ func counts(tx *db.Tx, actor person.Actor) (Counts, error) {
 // indexSearch makes the case findable by what people remember of it.
 func indexSearch(tx *db.Tx, c Complaint) error {
 	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
-		text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
+		agencyWord(c.AgencyID)+" "+text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
 	return err
 }

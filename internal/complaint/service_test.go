@@ -111,10 +111,10 @@ func TestSubmittingAtOnceAndAgainGivesOneComplaint(t *testing.T) { // R-15
 		var protocols [12]string
 		var errs [12]error
 		for i := range protocols {
-			wg.Go(func() { protocols[i], errs[i] = f.Service.File(ctx, f.Ana, id) })
+			wg.Go(func() { protocols[i], errs[i] = f.Service.File(ctx, f.Ana, id, nil) })
 		}
 		wg.Wait()
-		again, err := f.Service.File(ctx, f.Ana, id)
+		again, err := f.Service.File(ctx, f.Ana, id, nil)
 		ok(t, err)
 		for i, p := range protocols {
 			if errs[i] != nil || p != again {
@@ -133,7 +133,7 @@ func TestFilingIsRefusedWithTheReasonAndKeepsTheDraft(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		bronze := f.SignIn(t, "Carla Dias", "20030040094", person.Bronze)
 		id := draftOf(t, f, bronze, nil, true)
-		_, err := f.Service.File(ctx, bronze, id)
+		_, err := f.Service.File(ctx, bronze, id, nil)
 		if !errors.Is(err, complaint.ErrLevel) || !fault.Is(err, fault.Forbidden) {
 			t.Errorf("bronze: %v", err)
 		}
@@ -141,22 +141,22 @@ func TestFilingIsRefusedWithTheReasonAndKeepsTheDraft(t *testing.T) {
 			t.Errorf("the draft: %+v %v", d, err)
 		}
 		raised := f.SignIn(t, "Carla Dias", "20030040094", person.Silver)
-		if _, err := f.Service.File(ctx, raised, id); err != nil {
+		if _, err := f.Service.File(ctx, raised, id, nil); err != nil {
 			t.Errorf("after raising the level: %v", err)
 		}
-		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, complaint.Answers{"municipio": "4314902"}, true))
+		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, complaint.Answers{"municipio": "4314902"}, true), nil)
 		if elsewhere, is := errors.AsType[*complaint.Elsewhere](err); !is || elsewhere.Municipality != "4314902" {
 			t.Errorf("Porto Alegre: %v", err)
 		}
-		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, nil, false))
+		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, nil, false), nil)
 		if fields := fault.FieldsOf(err); len(fields) != 3 || fields["documento_identidade"] == "" {
 			t.Errorf("no documents: %v", err)
 		}
-		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, complaint.Answers{"relato": "", "declaracao": ""}, true))
+		_, err = f.Service.File(ctx, f.Ana, draftOf(t, f, f.Ana, complaint.Answers{"relato": "", "declaracao": ""}, true), nil)
 		if fields := fault.FieldsOf(err); fields["relato"] == "" || fields["declaracao"] == "" {
 			t.Errorf("no story: %v", err)
 		}
-		if _, err := f.Service.File(ctx, f.Dandara, draftOf(t, f, f.Ana, nil, true)); !fault.Is(err, fault.NotFound) {
+		if _, err := f.Service.File(ctx, f.Dandara, draftOf(t, f, f.Ana, nil, true), nil); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another's draft: %v", err)
 		}
 	})

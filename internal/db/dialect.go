@@ -75,13 +75,13 @@ func (e engine) ddl(text string) string {
 	return text
 }
 
-// Matching is the condition, with one ? for a MatchQuery, that the row named by idColumn is in a search table
-// (columns id, text) with all words of the query.
-func (t *Tx) Matching(idColumn, table string) string {
+// Search lists the newest ids of a search table (columns id, text) whose text has all words of a MatchQuery. The two
+// question marks are for that query and for how many ids at most: a common word must not cost more than a rare one.
+func (t *Tx) Search(table string) string {
 	if t.db.engine == postgres {
-		return idColumn + " IN (SELECT id FROM " + table + " WHERE to_tsvector('simple', text) @@ to_tsquery('simple', ?))"
+		return "SELECT id FROM " + table + " WHERE to_tsvector('simple', text) @@ to_tsquery('simple', ?) ORDER BY id DESC LIMIT ?"
 	}
-	return idColumn + " IN (SELECT id FROM " + table + " WHERE " + table + " MATCH ?)"
+	return "SELECT id FROM " + table + " WHERE " + table + " MATCH ? ORDER BY rowid DESC LIMIT ?"
 }
 
 // MatchQuery asks for all words, the last one as a prefix. Words must be folded: letters and digits only.

@@ -23,7 +23,7 @@ func People() []Person {
 		{"João Batista", "60070080020", "prata", "representante da Telefonia Modelo Ltda., CNPJ 12.ABC.345/01DE-35", "Reclamar como qualquer pessoa.", "/painel"},
 		{"Elisa Prates", "52998224725", "ouro", "servidora do Procon estadual", "A fila, o caso e os atos de quem atende.", "/servidor/fila"},
 		{"Fábio Nunes", "40050060007", "ouro", "servidor do Procon estadual", "Agir no mesmo caso que Elisa, ao mesmo tempo.", "/servidor/fila"},
-		{"Gilda Teixeira", "39053344705", "ouro", "gestora do Procon estadual", "Ver a fila toda do órgão.", "/servidor/fila"},
+		{"Gilda Teixeira", "39053344705", "ouro", "gestora do Procon estadual", "A procura por atendimento e os casos do órgão por situação.", "/gestao"},
 		{"Heitor Farias", "50060070013", "ouro", "servidor do Procon de Rio Grande", "Ver só os casos de Rio Grande.", "/servidor/fila"},
 		{"Kátia Wolff", "98765432100", "ouro", "administradora", "A própria conta.", "/conta"},
 	}

@@ -52,7 +52,7 @@ func (f *Fixture) File(t testing.TB, o Opts) (protocol string) {
 			Reader: strings.NewReader(kind.Label() + " de " + by.Name)})
 		must(t, err)
 	}
-	protocol, err = f.Service.File(t.Context(), by, draft.ID)
+	protocol, err = f.Service.File(t.Context(), by, draft.ID, nil)
 	must(t, err)
 	return protocol
 }

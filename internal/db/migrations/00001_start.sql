@@ -234,6 +234,7 @@ CREATE INDEX complaint_queue_state ON complaint (agency_id, state, due_at, id);
 CREATE INDEX complaint_queue_officer ON complaint (agency_id, officer_id, due_at, id) WHERE state <> 'closed';
 CREATE INDEX complaint_by_consumer ON complaint (consumer_id, updated_at);
 CREATE INDEX complaint_by_cpf ON complaint (agency_id, consumer_cpf);
+CREATE INDEX complaint_by_cnpj ON complaint (agency_id, supplier_cnpj) WHERE supplier_cnpj <> '';
 CREATE INDEX complaint_by_supplier ON complaint (agency_id, supplier_id) WHERE supplier_id IS NOT NULL;
 
 -- Kept at every change of state or officer, so that the queue never counts (Q-2).

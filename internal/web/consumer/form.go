@@ -75,7 +75,7 @@ func (s *Site) form(w http.ResponseWriter, r *http.Request, who person.Actor) er
 
 // toComplaint answers whoever comes back to a form that was sent already.
 func (s *Site) toComplaint(w http.ResponseWriter, r *http.Request, who person.Actor, d complaint.Draft) error {
-	protocol, err := s.Complaints.File(r.Context(), who, d.ID)
+	protocol, err := s.Complaints.File(r.Context(), who, d.ID, nil)
 	if err != nil {
 		return err
 	}
@@ -186,11 +186,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if err != nil {
 		return err
 	}
+	if code == stepReview {
+		return s.submit(w, r, who, d, answersOf(d, code, values))
+	}
 	if d, err = s.Complaints.Write(r.Context(), who, d.ID, answersOf(d, code, values)); err != nil {
 		return err
-	}
-	if code == stepReview {
-		return s.submit(w, r, who, d)
 	}
 	return s.goOn(w, r, who, d, code, values.Get("depois"))
 }
@@ -273,8 +273,8 @@ func (s *Site) adoptListed(r *http.Request, who person.Actor, d complaint.Draft,
 }
 
 // submit files the complaint. Whatever is missing is said with a link to its step.
-func (s *Site) submit(w http.ResponseWriter, r *http.Request, who person.Actor, d complaint.Draft) error {
-	protocol, err := s.Complaints.File(r.Context(), who, d.ID)
+func (s *Site) submit(w http.ResponseWriter, r *http.Request, who person.Actor, d complaint.Draft, last complaint.Answers) error {
+	protocol, err := s.Complaints.File(r.Context(), who, d.ID, last)
 	elsewhere, isElsewhere := errors.AsType[*complaint.Elsewhere](err)
 	switch {
 	case err == nil:
@@ -291,7 +291,7 @@ func (s *Site) submit(w http.ResponseWriter, r *http.Request, who person.Actor, 
 		return pageErr
 	}
 	page.Problems = reviewProblems(d, fault.FieldsOf(err))
-	page.Form[0].Error = fault.FieldsOf(err)["declaracao"]
+	page.Form[0].Value, page.Form[0].Error = last["declaracao"], fault.FieldsOf(err)["declaracao"]
 	return s.UI.Render(w, http.StatusUnprocessableEntity, "consumer/form", page)
 }
 

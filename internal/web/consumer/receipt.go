@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -105,10 +106,7 @@ type verifyPage struct {
 
 // verify tells anybody whether a document with this code was issued here, and nothing of the case.
 func (s *Site) verify(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	p := verifyPage{Page: s.UI.Page(r, who, "Conferir um documento"), Code: r.PathValue("codigo")}
-	if typed := r.URL.Query().Get("codigo"); p.Code == "" && typed != "" {
-		p.Code = strings.ToUpper(ui.Clean(typed))
-	}
+	p := verifyPage{Page: s.UI.Page(r, who, "Conferir um documento"), Code: strings.ToUpper(ui.Clean(cmp.Or(r.PathValue("codigo"), r.URL.Query().Get("codigo"))))}
 	if p.Code == "" {
 		return s.UI.Render(w, http.StatusOK, "consumer/verify", p)
 	}

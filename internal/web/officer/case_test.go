@@ -211,6 +211,12 @@ func TestNobodyHandlesTheirOwnComplaint(t *testing.T) {
 	elisa.get(caseURL(own)).want(t, 403, "Esta reclamação é sua")
 	elisa.send(deedURL(own, "encerrar"), url.Values{"resultado": {"settled"}, "motivo": {"Ganhei."}, "versao": {"1"}}).want(t, 403)
 	elisa.send(deedURL(own, "assumir"), url.Values{"versao": {"1"}}).want(t, 403)
+	account, err := w.People.SignIn(t.Context(), person.Identity{Issuer: "https://outro.test/", Subject: "e", CPF: w.Elisa.CPF, Name: "Elisa Prates", Level: person.Gold})
+	w.must(err)
+	other, err := w.People.Actor(t.Context(), account.ID)
+	w.must(err)
+	elsewhere := w.File(t, complainttest.Opts{By: other}) // the same person, signed in by another provider
+	elisa.get(caseURL(elsewhere)).want(t, 403)
 	elisa.send("/servidor/proximo", nil).want(t, 200, "Não há caso sem responsável")
 	w.as(w.Fabio).get(caseURL(own)).want(t, 200)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"guiche/internal/fault"
 )
@@ -93,11 +94,15 @@ func (f Form) Fill(values url.Values) Form {
 	return f
 }
 
-// Clean trims a typed value and drops control characters, keeping line breaks.
+// Clean trims a typed value and drops control characters, keeping line breaks, and marks that turn the direction of
+// what is written after them.
 func Clean(value string) string {
 	value = strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\r", "\n")
 	value = strings.Map(func(r rune) rune {
-		if (r < ' ' && r != '\n' && r != '\t') || r == 0x7f {
+		switch {
+		case r == '\n', r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 			return -1
 		}
 		return r
