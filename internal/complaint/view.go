@@ -33,7 +33,7 @@ type Brief struct {
 }
 
 // silent are acts that the consumer's timeline does not show: they are the agency's own housekeeping.
-var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true}
+var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true, ActRemind: true}
 
 // ReadReason is why an officer opened a case.
 type ReadReason string

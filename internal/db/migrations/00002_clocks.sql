@@ -15,3 +15,12 @@ CREATE TABLE clock_pause (
     to_on TEXT NOT NULL DEFAULT '', -- empty: still standing
     PRIMARY KEY (complaint_id, clock_from_on, from_on)
 );
+
+-- What the consumer says of the company's answer, once (R-21).
+CREATE TABLE rating (
+    complaint_id TEXT PRIMARY KEY REFERENCES complaint (id),
+    solved BIGINT NOT NULL CHECK (solved IN (0, 1)),
+    score BIGINT NOT NULL CHECK (score BETWEEN 1 AND 5),
+    comment TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
