@@ -25,6 +25,11 @@ async function tabTo(page, wanted) {
   assert.fail(`Tab never reaches ${wanted}`);
 }
 
+async function closeTheKeys(page) {
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+}
+
 async function key(page, name) {
   const next = page.waitForEvent('framenavigated');
   await page.keyboard.press(name);
@@ -44,11 +49,11 @@ story('Elisa works through a case without touching the mouse', async ({ visitor 
   await elisa.goto('/servidor/fila');
   await elisa.keyboard.press('?');
   const listed = await elisa.locator('dialog').innerText();
-  for (const [k, what] of [['n', 'pegar o próximo caso'], ['j', 'próxima linha'], ['k', 'linha anterior'], ['Enter', 'abrir a linha'], ['/', 'buscar']]) {
-    assert.match(listed, new RegExp(`^${k === '/' ? '/' : k}\\s+${what}`, 'm'));
+  for (const [k, what] of [['n', 'Pegar o próximo caso'], ['j', 'Próxima linha'], ['k', 'Linha anterior'], ['Enter', 'Abrir a linha'], ['/', 'Buscar']]) {
+    assert.match(listed, new RegExp(`^${k === '/' ? '/' : k}\\s*${what}`, 'm'));
   }
   await looksRight(elisa, 'fila-teclas');
-  await elisa.keyboard.press('Escape');
+  await closeTheKeys(elisa);
   await elisa.keyboard.press('/');
   assert.equal(await focused(elisa), 'q');
   await elisa.keyboard.type('sofa');
@@ -63,11 +68,11 @@ story('Elisa works through a case without touching the mouse', async ({ visitor 
   await elisa.getByText('O caso é seu').waitFor();
   await elisa.keyboard.press('?');
   const acts = await elisa.locator('dialog').innerText();
-  for (const what of ['Largar', 'Mensagem ao consumidor', 'Pedir informação ou documento', 'Nota interna', 'Encaminhar a outro órgão', 'Encerrar o caso', 'pegar o próximo caso', 'Voltar à fila']) {
+  for (const what of ['Largar', 'Mensagem ao consumidor', 'Pedir informação ou documento', 'Nota interna', 'Encaminhar a outro órgão', 'Encerrar o caso', 'Pegar o próximo caso', 'Voltar à fila']) {
     assert.ok(acts.includes(what), `the list of keys names: ${what}`);
   }
   await looksRight(elisa, 'caso-teclas');
-  await elisa.keyboard.press('Escape');
+  await closeTheKeys(elisa);
 
   for (const [k, field] of [['m', 'mensagem-mensagem'], ['o', 'nota-mensagem'], ['e', 'encaminhar-orgao'], ['c', 'encerrar-resultado'], ['p', 'pedido-mensagem']]) {
     await elisa.evaluate(() => document.activeElement.blur());

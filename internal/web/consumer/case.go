@@ -34,6 +34,7 @@ type casePage struct {
 	Problem      string
 	Remedy       string
 	BoughtHow    string
+	ReceiptCode  string // opens the public page that confirms the receipt
 }
 
 // show is the case as its consumer sees it.
@@ -81,7 +82,11 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	if err != nil {
 		return casePage{}, err
 	}
-	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name,
+	code, err := s.Complaints.ReceiptCode(r.Context(), c.ID)
+	if err != nil {
+		return casePage{}, err
+	}
+	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name, ReceiptCode: code,
 		Next: complaint.NextStep(c.Complaint, of.ShortName, s.today()), Yours: complaint.Owner(c.State) == complaint.AsConsumer,
 		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
 		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),

@@ -336,6 +336,7 @@ func TestTheReceiptAndItsVerification(t *testing.T) { // R-17
 		must(t, err)
 		code, err := b.f.Service.ReceiptCode(t.Context(), c.ID)
 		must(t, err)
+		b.get("/reclamacoes/" + protocol).is(http.StatusOK).sees(`href="/verificar/` + code + `"`)
 		b.who = &person.Actor{}
 		b.get("/verificar/"+code).is(http.StatusOK).sees("O documento é verdadeiro", protocol, "Procon")
 		for _, private := range []string{"Ana", "Ferragem", "estante"} {

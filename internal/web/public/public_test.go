@@ -220,6 +220,7 @@ func TestTheMunicipalityStep(t *testing.T) {
 		"a name leads on": {"fornecedor=nao-listado&cidade=acegua", "/atendimento/destino?fornecedor=nao-listado&municipio=4300034", nil},
 		"what was typed of the company goes along":        {"fornecedor=nao-listado&fornecedor_nome=Bazar&cidade=acegua", "/atendimento/destino?fornecedor=nao-listado&fornecedor_nome=Bazar&municipio=4300034", nil},
 		"several are offered":                             {"fornecedor=nao-listado&cidade=s%C3%A3o+jos%C3%A9", "", []string{"Qual destes é o seu?", "São José do Norte", "municipio=4318507"}},
+		"a name that is only part of one asks first":      {"fornecedor=nao-listado&cidade=S%C3%A3o+Paulo", "", []string{"É este o seu município?", "São Paulo das Missões"}},
 		"none says what to do, and keeps what was typed":  {"fornecedor=nao-listado&cidade=Florian%C3%B3polis", "", []string{"Não encontramos este município", `value="Florianópolis"`, "outro estado"}},
 		"empty says what to do":                           {"fornecedor=nao-listado&cidade=", "", []string{"Escreva o nome do seu município."}},
 		"without a company it goes back to step 1":        {"", "/atendimento", nil},

@@ -6,6 +6,7 @@ import (
 
 	"guiche/internal/agency"
 	"guiche/internal/person"
+	"guiche/internal/text"
 	"guiche/internal/web/ui"
 )
 
@@ -50,7 +51,7 @@ func (s *Site) residence(w http.ResponseWriter, r *http.Request, who person.Acto
 		if err != nil {
 			return err
 		}
-		if len(places) == 1 {
+		if len(places) == 1 && named(places[0], page.Field.Value) {
 			return ui.SeeOther(w, r, chosen.to("/atendimento/destino", "municipio", places[0].ID))
 		}
 		for _, m := range places {
@@ -73,6 +74,12 @@ func (s *Site) look(r *http.Request, field *ui.Field) ([]agency.Municipality, er
 		field.Error = "Não encontramos este município no Rio Grande do Sul. Confira o nome. Se você mora em outro estado, escolha abaixo."
 	}
 	return places, err
+}
+
+// named tells whether a municipality is the very one that was typed: who types "São Paulo" may not live in São Paulo
+// das Missões.
+func named(m agency.Municipality, typed string) bool {
+	return m.ID == typed || text.Fold(m.Name) == text.Fold(typed)
 }
 
 func (s *Site) residencePage(r *http.Request, who person.Actor, chosen way) residencePage {

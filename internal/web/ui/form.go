@@ -164,6 +164,9 @@ func (f Form) Problems() []Problem {
 func ParseForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, BodyLimit)
 	if err := r.ParseForm(); err != nil {
+		if Status(err) == http.StatusRequestEntityTooLarge {
+			return nil, fault.Wrap(fault.Invalid, "O texto passou do tamanho que recebemos. Volte, encurte e envie de novo.", err)
+		}
 		return nil, fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário. Volte e tente de novo.", err)
 	}
 	return r.PostForm, nil

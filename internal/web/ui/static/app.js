@@ -168,15 +168,13 @@ function without(element, part) {
 }
 function help() {
   const keys = all('[data-key]').map((e) => [e.dataset.key, e.dataset.keyWords ?? e.getAttribute('aria-label') ?? without(e, '.kbd')]);
-  if (document.querySelector('[data-rows]')) keys.push(['j', 'próxima linha'], ['k', 'linha anterior'], ['Enter', 'abrir a linha']);
-  if (document.querySelector('input[type=search]')) keys.push(['/', 'buscar']);
+  if (document.querySelector('[data-rows]')) keys.push(['j', 'Próxima linha'], ['k', 'Linha anterior'], ['Enter', 'Abrir a linha']);
+  if (document.querySelector('input[type=search]')) keys.push(['/', 'Buscar']);
   const box = make('dialog');
-  const list = make('dl', { className: 'summary-list' });
+  const list = make('ul', { className: 'files' });
   for (const [key, act] of keys) {
-    const line = make('div');
-    const term = make('dt');
-    term.append(make('kbd', { className: 'kbd' }, key));
-    line.append(term, make('dd', {}, act));
+    const line = make('li', { className: 'filerow' });
+    line.append(make('kbd', { className: 'kbd' }, key), make('span', {}, act));
     list.append(line);
   }
   const close = make('button', { className: 'btn', autofocus: true }, 'Fechar');
