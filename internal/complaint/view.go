@@ -170,6 +170,7 @@ type Facts struct {
 	BodyName string  `json:"body_name"`
 	Ref      string  `json:"reference"`
 	Outcome  Outcome `json:"outcome"`
+	Score    int     `json:"score"`
 	DueAt    int64   `json:"due_at"`
 	Rule     string  `json:"clock_rule"`
 }
