@@ -29,6 +29,10 @@ func ratingForm() ui.Form {
 // rate takes what the consumer says of the company's answer, and closes the case.
 func (s *Site) rate(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	protocol := r.PathValue("protocolo")
+	c, err := s.Complaints.AsConsumer(r.Context(), who, protocol)
+	if err != nil {
+		return err
+	}
 	values, err := ui.ParseForm(w, r)
 	if err != nil {
 		return err
@@ -41,10 +45,6 @@ func (s *Site) rate(w http.ResponseWriter, r *http.Request, who person.Actor) er
 		s.UI.Flash(r.Context(), "Avaliação enviada. Obrigado.")
 		return ui.SeeOther(w, r, "/reclamacoes/"+protocol)
 	case !form.Fail(err):
-		return err
-	}
-	c, err := s.Complaints.AsConsumer(r.Context(), who, protocol)
-	if err != nil {
 		return err
 	}
 	page, err := s.casePage(r, who, c)
