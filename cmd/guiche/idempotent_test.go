@@ -135,6 +135,35 @@ func TestOfTwoOfficersOneActsAndTheOtherKeepsTheText(t *testing.T) { // R-33
 	}
 }
 
+func TestAFormOfYesterdayIsRefusedWithItsText(t *testing.T) { // R-33
+	t.Parallel()
+	s := openSite(t, "")
+	newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+	elisa, fabio := newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"]), newBrowser(t, s.BaseURL).signIn(cpfOf()["fábio"])
+	page := "/servidor/casos/" + s.complain(s.actor("ana"), nil)
+	for deed, fields := range map[string]url.Values{
+		"encerrar": {"resultado": {"unfounded"}, "motivo": {"Motivo que Elisa escreveu."}}, "pedido": {"mensagem": {"Pedido que Elisa escreveu."}},
+		"encaminhar": {"orgao": {"outro"}, "orgao_nome": {"Juizado"}, "motivo": {"Motivo que Elisa escreveu."}},
+	} {
+		form := formAt(t, elisa.get(page).body, page+"/"+deed)
+		for name, value := range fields {
+			form[name] = value
+		}
+		if r := fabio.post(page+"/assumir", formAt(t, fabio.get(page).body, page+"/assumir")); r.status != http.StatusSeeOther {
+			t.Fatalf("Fábio takes the case: %d", r.status)
+		}
+		if r := elisa.post(page+"/"+deed, form); r.status != http.StatusConflict || !strings.Contains(r.body, "que Elisa escreveu.") || !strings.Contains(r.body, "Fábio Nunes") {
+			t.Errorf("%s: %d, or who was quicker and the text are not there", deed, r.status)
+		}
+		if r := fabio.post(page+"/largar", formAt(t, fabio.get(page).body, page+"/largar")); r.status != http.StatusSeeOther {
+			t.Fatalf("Fábio gives the case back: %d", r.status)
+		}
+	}
+	if state := s.text(`SELECT state FROM complaint`); state != "screening" {
+		t.Errorf("the case is %s", state)
+	}
+}
+
 // process is the binary under test, as an operator runs it.
 type process struct {
 	testing.TB

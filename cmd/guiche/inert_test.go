@@ -218,6 +218,7 @@ func (j *journey) work() {
 	j.get(j.elisa, "/servidor/fila")
 	j.get(j.elisa, "/servidor/fila", "q", j.text, "estado", j.text, "responsavel", j.text, "prazo", j.text, "canal", j.text, "telefone", "1")
 	j.get(j.elisa, "/servidor/fila", "q", typedMarker)
+	j.get(j.elisa, "/servidor/fila", "q", j.text+" naoexiste")
 	j.get(j.elisa, "/servidor/fila", "depois", j.text)
 	j.get(j.elisa, "/servidor/fila", "depois", base64.RawURLEncoding.EncodeToString([]byte("1 "+j.text)))
 	j.see("/servidor/casos/TEXT", j.elisa.get("/servidor/casos/"+url.PathEscape(j.text)))

@@ -367,7 +367,7 @@ func TestSearchesAndCountsKnowOnlyTheOwnAgency(t *testing.T) { // R-53
 	w := newWalk(t, "")
 	typed := func(of string) []string {
 		account := w.actor(of)
-		return []string{w.cases[of]["protocolo"], account.CPF, account.Name, secretOf(of), w.text(`SELECT supplier_name FROM complaint WHERE protocol = $1`, w.cases[of]["protocolo"])}
+		return []string{"", w.cases[of]["protocolo"], account.CPF, account.Name, secretOf(of), w.text(`SELECT supplier_name FROM complaint WHERE protocol = $1`, w.cases[of]["protocolo"])}
 	}
 	for _, c := range []struct {
 		name string

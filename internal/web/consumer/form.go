@@ -83,12 +83,7 @@ func (s *Site) toComplaint(w http.ResponseWriter, r *http.Request, who person.Ac
 }
 
 func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q url.Values) error {
-	answers := complaint.Answers{}
-	for _, name := range []string{"fornecedor", "fornecedor_nome", "fornecedor_cnpj", "municipio", "fato"} {
-		if v := ui.Clean(q.Get(name)); v != "" {
-			answers[name] = v
-		}
-	}
+	answers := fromFrontDoor(q)
 	if to, elsewhere, err := s.elsewhere(r, who, answers); elsewhere || err != nil {
 		return seeOtherOr(w, r, to, err)
 	}
@@ -106,13 +101,28 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q
 	return ui.SeeOther(w, r, to)
 }
 
-// startOver begins a new draft and leaves the older ones as they are.
+// fromFrontDoor are the answers that the front door gives.
+func fromFrontDoor(q url.Values) complaint.Answers {
+	answers := complaint.Answers{}
+	for _, name := range []string{"fornecedor", "fornecedor_nome", "fornecedor_cnpj", "municipio", "fato"} {
+		if v := ui.Clean(q.Get(name)); v != "" {
+			answers[name] = v
+		}
+	}
+	return answers
+}
+
+// startOver begins a new draft with the route that led here, and leaves the older ones as they are.
 func (s *Site) startOver(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	d, _, err := s.Complaints.StartDraft(r.Context(), who, nil, true)
+	values, err := ui.ParseForm(w, r)
 	if err != nil {
 		return err
 	}
-	return ui.SeeOther(w, r, stepURL(d.ID, "contato"))
+	d, _, err := s.Complaints.StartDraft(r.Context(), who, fromFrontDoor(values), true)
+	if err != nil {
+		return err
+	}
+	return ui.SeeOther(w, r, stepURL(d.ID, firstOpen(s, d)))
 }
 
 func seeOtherOr(w http.ResponseWriter, r *http.Request, to string, err error) error {

@@ -49,3 +49,22 @@ func TestTheCaseSaysOnTopWhatWasAskedAndWhyItEnded(t *testing.T) { // R-18
 		onTop("A loja pagou.", true)
 	})
 }
+
+func TestWhoBeginsAnotherComplaintKeepsTheWayThatLedHere(t *testing.T) { // R-5, R-15
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&fornecedor_nome=Bazar+do+Beto&municipio=4300034")
+		first := b.at
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&fornecedor_nome=Bazar+do+Beto&municipio=4300034").sees("Você continua um rascunho guardado")
+		values := url.Values{}
+		form, _, _ := strings.Cut(strings.SplitN(b.body, `action="/rascunhos"`, 2)[1], "</form>")
+		for _, h := range hidden.FindAllStringSubmatch(form, -1) {
+			values.Set(h[1], h[2])
+		}
+		r := b.post("/rascunhos", values).is(http.StatusOK)
+		if r.at == first || !strings.Contains(r.at, "passo=endereco") {
+			t.Errorf("at %s, after %s", r.at, first)
+		}
+		b.sees("Aceguá")
+		b.get(strings.Replace(b.at, "passo=endereco", "passo=empresa", 1)).sees(`value="Bazar do Beto"`)
+	})
+}
