@@ -121,6 +121,9 @@ async function receiptIsGenuine(ana, protocol, stranger) {
   assert.ok(said.includes(protocol));
   assert.doesNotMatch(said, /Ana|Ribeiro|Móveis/);
   await looksRight(stranger, 'verificar');
+  await stranger.goto('/verificar');
+  await press(stranger, 'Conferir');
+  await everyProblemHasItsField(stranger);
   await stranger.goto('/verificar/ABCDEFGHJKLMNPQRSTUV');
   assert.match(await stranger.locator('main').innerText(), /Não emitimos/);
   await looksRight(stranger, 'verificar-falso');

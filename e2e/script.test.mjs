@@ -65,13 +65,13 @@ test('a form is sent once, with the name of its button, and can be sent again af
   }));
 
 test('a dangerous button asks first: no does nothing, yes does it', (t) =>
-  on(t, '<form method="post" action="/apagar"><button data-confirm="Remover?">Remover</button></form>', async (page, posts) => {
+  on(t, '<form method="post" action="/apagar"><button data-confirm="Remover?">Remover <kbd class="kbd">r</kbd></button></form>', async (page, posts) => {
     await page.getByRole('button', { name: 'Remover' }).click();
     await page.getByRole('button', { name: 'Voltar' }).click();
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(posts.length, 0);
     await page.getByRole('button', { name: 'Remover' }).click();
-    await page.locator('dialog').getByRole('button', { name: 'Remover' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Remover', exact: true }).click();
     await page.waitForTimeout(200);
     assert.equal(posts.length, 1);
   }));

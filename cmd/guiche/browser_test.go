@@ -130,7 +130,17 @@ func (b *browser) open(path string) reply {
 // signIn is what a person does: the provider's form, with the CPF.
 func (b *browser) signIn(cpf string) *browser {
 	b.Helper()
-	page := b.open("/entrar")
+	page := b.signInAt("/entrar", cpf)
+	if page.status != http.StatusOK || !strings.Contains(page.body, `action="/sair"`) {
+		b.Fatalf("%s is not signed in: %d %s", cpf, page.status, page.body)
+	}
+	return b
+}
+
+// signInAt begins at an address that leads to the provider, and gives the page where it ends.
+func (b *browser) signInAt(path, cpf string) reply {
+	b.Helper()
+	page := b.open(path)
 	for range 3 {
 		action, form := firstForm(b, page.body)
 		form.Set("cpf", cpf)
@@ -143,10 +153,22 @@ func (b *browser) signIn(cpf string) *browser {
 			break
 		}
 	}
-	if page.status != http.StatusOK || !strings.Contains(page.body, `action="/sair"`) {
-		b.Fatalf("%s is not signed in: %d %s", cpf, page.status, page.body)
+	return page
+}
+
+// cookie is the value of the session cookie; empty without one.
+func (b *browser) cookie() string {
+	b.Helper()
+	at, err := url.Parse(b.origin)
+	if err != nil {
+		b.Fatal(err)
 	}
-	return b
+	for _, c := range b.http.Jar.Cookies(at) {
+		if c.Name == "guiche" {
+			return c.Value
+		}
+	}
+	return ""
 }
 
 // firstForm is the address and the hidden inputs of the first form that posts.

@@ -305,6 +305,7 @@ func TestWhatPeopleTypeStaysText(t *testing.T) { // quality 3, interface.md "Man
 			j.checkMails()
 			j.checkReceipt()
 			j.checkDownloads()
+			j.checkShown()
 		})
 	}
 }
@@ -443,6 +444,23 @@ func (j *journey) checkReceipt() {
 	for _, want := range []string{j.protocol, typedMarker, "***.444.777-**"} {
 		if !strings.Contains(strings.Join(strings.Fields(string(words)), " "), want) {
 			j.Errorf("the receipt lacks %q: %s", want, words)
+		}
+	}
+}
+
+// checkShown demands that the other side reads what was written, whole: safe by leaving out is not enough.
+func (j *journey) checkShown() {
+	j.Helper()
+	for path, b := range map[string]*browser{"/reclamacoes/": j.ana, "/servidor/casos/": j.elisa} {
+		var words []string
+		for n := range parse(j, b.get(path+j.protocol).body).Descendants() {
+			if n.Type == html.TextNode {
+				words = append(words, strings.Fields(n.Data)...)
+			}
+		}
+		want := strings.Join(strings.Fields(ui.Clean(j.text)), " ")
+		if n := strings.Count(strings.Join(words, " "), want); n < 6 { // company, story, and four things said
+			j.Errorf("%s shows %q %d times", path, want, n)
 		}
 	}
 }

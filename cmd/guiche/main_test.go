@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite"
+
+	"guiche/internal/db/dbtest"
 )
 
 func TestMain(m *testing.M) {
@@ -24,16 +27,32 @@ func TestMain(m *testing.M) {
 
 // TestEachVerbIsAStory runs the scripts of testdata/script, each in an empty folder, with a free address in $ADDR.
 func TestEachVerbIsAStory(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	p := stories(t)
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// TestTheMainJobOnPostgreSQL tells the story of main_job.txtar again on the other engine.
+func TestTheMainJobOnPostgreSQL(t *testing.T) {
+	p := stories(t, "GUICHE_DATABASE_URL="+dbtest.PostgresURL(t))
+	p.Files = []string{"testdata/script/main_job.txtar"}
+	testscript.Run(t, p)
+}
+
+func stories(t *testing.T, env ...string) testscript.Params {
+	commands := visitorCommands()
+	maps.Copy(commands, map[string]func(ts *testscript.TestScript, neg bool, args []string){"sql": tamper, "untilready": untilReady, "get": get, "terminate": terminate})
+	return testscript.Params{
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds:                commands,
 		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, env...)
 			e.Setenv("ADDR", freeAddress(t))
+			e.Values[everybody{}] = visitors{}
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"sql": tamper, "untilready": untilReady, "get": get, "terminate": terminate},
-	})
+	}
 }
 
 func freeAddress(t *testing.T) string {

@@ -235,7 +235,7 @@ func stays(t *testing.T, s *wholeSite, at string, r reply) {
 
 func TestOverHTTPSTheCookieIsBoundToTheHost(t *testing.T) { // quality 3: session
 	t.Parallel()
-	s := openData(t, "", "https://procon.exemplo.rs.gov.br")
+	s := openData(t, "https://procon.exemplo.rs.gov.br", func(*program) {})
 	door, err := s.site(parts{sender: mail.NewOutbox(s.now), signIn: oidc.New(nil, s.BaseURL, nil, s.now)})
 	s.must(err)
 	b := atDoor(t, door)

@@ -39,8 +39,14 @@ type wholeSite struct {
 // end: no test here may leave anything personal in it.
 func openSite(t testing.TB, databaseURL string) *wholeSite {
 	t.Helper()
+	return openSiteWith(t, func(p *program) { p.DatabaseURL = databaseURL })
+}
+
+// openSiteWith is openSite with settings of its own.
+func openSiteWith(t testing.TB, settings func(*program)) *wholeSite {
+	t.Helper()
 	listener := httptest.NewUnstartedServer(nil)
-	s := openData(t, databaseURL, "http://"+listener.Listener.Addr().String())
+	s := openData(t, "http://"+listener.Listener.Addr().String(), settings)
 	s.must(seed.Demo(t.Context(), s.people, s.suppliers))
 	o, err := s.demoParts()
 	s.must(err)
@@ -54,11 +60,12 @@ func openSite(t testing.TB, databaseURL string) *wholeSite {
 }
 
 // openData is an installation whose site is not open yet.
-func openData(t testing.TB, databaseURL, baseURL string) *wholeSite {
+func openData(t testing.TB, baseURL string, settings func(*program)) *wholeSite {
 	t.Helper()
 	s := &wholeSite{TB: t, log: &record{}}
-	p := &program{Settings: config.Settings{Data: t.TempDir(), DatabaseURL: databaseURL, FilingLevel: "silver", BaseURL: baseURL}.ForDemo(), Context: t.Context(),
+	p := &program{Settings: config.Settings{Data: t.TempDir(), FilingLevel: "silver", BaseURL: baseURL}.ForDemo(), Context: t.Context(),
 		out: io.Discard, now: time.Now, log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	settings(p)
 	var err error
 	s.installation, err = p.install()
 	s.must(err)

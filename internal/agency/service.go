@@ -65,14 +65,12 @@ func (s *Service) DecideTx(tx *db.Tx, c Case) (Destination, error) {
 
 // place checks the places of a question and fills in the state of residence.
 func (s *Service) place(tx *db.Tx, q *Question, state Agency) error {
-	if q.SupplierRegistered && q.Residence == "" {
-		return nil
-	}
 	if q.Residence == "" {
-		if !knownState(q.State) || q.State == StateOf(state.Municipality) {
-			return fault.New(fault.NotFound, "Não conhecemos este estado. Escolha um da lista.")
+		unasked, home := q.State == "", q.State == StateOf(state.Municipality)
+		if q.SupplierRegistered && (unasked || home) || !home && knownState(q.State) {
+			return nil
 		}
-		return nil
+		return fault.New(fault.NotFound, "Não conhecemos este estado. Escolha um da lista.")
 	}
 	for _, id := range []string{q.Residence, q.FactIn} {
 		if id == "" {

@@ -92,6 +92,7 @@ func TestQuestionsAboutPlacesThatDoNotExist(t *testing.T) {
 			"an unknown state":                    {UF: "XX"},
 			"our own state as another one":        {UF: "RS"},
 			"a registered supplier, wrong place":  {SupplierRegistered: true, Residence: "0"},
+			"a registered supplier, wrong state":  {SupplierRegistered: true, UF: "UM TEXTO QUE IRIA PARA AS CONTAS"},
 			"an attack instead of a municipality": {Residence: "' OR 1=1 --"},
 		} {
 			t.Run(name, func(t *testing.T) {

@@ -84,15 +84,15 @@ func (s *Service) Adopt(tx *db.Tx, draftID, complaintID string) error {
 	return err
 }
 
-// Bind gives files sent by a person to the message they were sent for. An id that is not such a file of the case is
-// fault.Conflict, and nothing should be kept.
+// Bind gives files sent by a person to the message they were sent for. An id that is not such a file of the case (the
+// documents of the filing stay with it) is fault.Conflict, and nothing should be kept.
 func (s *Service) Bind(tx *db.Tx, ids []string, complaintID, messageID, accountID string) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	var q db.Query
-	q.Add(`UPDATE attachment SET message_id = ? WHERE complaint_id = ? AND complaint_id <> '' AND message_id = '' AND uploaded_by = ?`,
-		messageID, complaintID, accountID).In(`AND id IN`, ids)
+	q.Add(`UPDATE attachment SET message_id = ? WHERE complaint_id = ? AND complaint_id <> '' AND message_id = '' AND uploaded_by = ? AND kind = ?`,
+		messageID, complaintID, accountID, Message).In(`AND id IN`, ids)
 	n, err := tx.Exec(q.Text(), q.Args()...)
 	if err == nil && n != int64(len(ids)) {
 		return fault.New(fault.Conflict, "Um dos arquivos já foi enviado ou excluído. Confira a lista de arquivos e envie de novo.")

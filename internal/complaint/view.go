@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"guiche/internal/attachment"
@@ -184,18 +185,21 @@ func FactsOf(e audit.Event) Facts {
 	return f
 }
 
-// FileOf is one file of a case the actor may see in a role, for download.
+// FileOf is one file of a case the actor may see in a role, for download. For an officer it is a reading of the case,
+// also when its page was not opened.
 func (s *Service) FileOf(ctx context.Context, actor person.Actor, role Role, protocol, fileID string) (attachment.Attachment, error) {
 	v, err := s.view(ctx, actor, role, protocol)
 	if err != nil {
 		return attachment.Attachment{}, err
 	}
-	for _, f := range v.Files {
-		if f.ID == fileID {
-			return f, nil
-		}
+	i := slices.IndexFunc(v.Files, func(f attachment.Attachment) bool { return f.ID == fileID })
+	if i < 0 {
+		return attachment.Attachment{}, notFound()
 	}
-	return attachment.Attachment{}, notFound()
+	if role == AsOfficer {
+		err = s.recordRead(ctx, actor, v, FromLink)
+	}
+	return v.Files[i], err
 }
 
 // Panel is what a person has here: complaints, newest news first, and drafts not sent yet.

@@ -61,17 +61,18 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	return s.UI.Render(w, http.StatusOK, "consumer/case", page)
 }
 
-// Word is what the agency wrote when it brought the case where it stands: what it asks for, or why it ended.
-func (p casePage) Word() string {
+// Word is what the agency wrote when it brought the case where it stands: what it asks for, where the case went, why
+// it ended. Nil: nothing.
+func (p casePage) Word() *casefile.Moment {
 	if p.Case.State != complaint.AwaitingConsumer && p.Case.State != complaint.Closed && p.Case.State != complaint.Referred {
-		return ""
+		return nil
 	}
 	for _, m := range slices.Backward(p.Timeline) {
-		if text := m.Reason + m.Body; m.Role == complaint.AsOfficer && m.What != "" && text != "" {
-			return text
+		if m.Role == complaint.AsOfficer && m.What != "" && m.Reason+m.Body != "" {
+			return &m
 		}
 	}
-	return ""
+	return nil
 }
 
 func sayURL(protocol string) string { return "/reclamacoes/" + protocol + "/mensagem" }

@@ -108,6 +108,9 @@ type verifyPage struct {
 func (s *Site) verify(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	p := verifyPage{Page: s.UI.Page(r, who, "Conferir um documento"), Code: strings.ToUpper(ui.Clean(cmp.Or(r.PathValue("codigo"), r.URL.Query().Get("codigo"))))}
 	if p.Code == "" {
+		if r.URL.Query().Has("codigo") {
+			p.Problems = []ui.Problem{{Field: "codigo", Text: "Escreva o código que está no documento."}}
+		}
 		return s.UI.Render(w, http.StatusOK, "consumer/verify", p)
 	}
 	p.Asked = true

@@ -37,7 +37,7 @@ func TestTheCaseSaysOnTopWhatWasAskedAndWhyItEnded(t *testing.T) { // R-18
 			t.Helper()
 			b.get("/reclamacoes/" + protocol).is(http.StatusOK)
 			top, _, _ := strings.Cut(b.body, `id="historia"`)
-			if strings.Contains(top, `<p class="message text">`+words+"</p>") != want {
+			if strings.Contains(top, "<p class=\"text\">"+words+"</p></div>") != want {
 				t.Errorf("above the history, %q: want %v", words, want)
 			}
 		}

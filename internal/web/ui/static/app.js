@@ -37,7 +37,7 @@ document.addEventListener('click', (e) => {
   if (!button || asked.delete(button)) return;
   e.preventDefault();
   const box = make('dialog');
-  const yes = make('button', { className: 'btn btn-danger', type: 'button' }, button.textContent.trim());
+  const yes = make('button', { className: 'btn btn-danger', type: 'button' }, without(button, '.kbd'));
   const no = make('button', { className: 'btn', type: 'button', autofocus: true }, 'Voltar');
   const row = make('div', { className: 'actions' });
   row.append(yes, no);
