@@ -40,6 +40,7 @@ func (i *installation) register(sender mail.Sender, baseURL string) {
 	})
 	i.periodic(pruneSessions, time.Hour, i.sessions.Prune)
 	i.periodic(pruneLinks, 24*time.Hour, i.people.Prune)
+	i.periodic(complaint.DeadlineJob, time.Minute, i.complaints.KeepDeadlines)
 	i.periodic(pruneDrafts, 24*time.Hour, i.complaints.DeleteOldDrafts)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
@@ -19,8 +20,10 @@ import (
 type change struct {
 	act    Act
 	reason string
-	allow  func(Complaint) error // a rule the table cannot hold; may be nil
+	allow  func(Complaint) error         // a rule the table cannot hold; may be nil
+	decide func(*db.Tx, Complaint) error // what edit needs from the database; may be nil
 	edit   func(*Complaint)
+	store  func(*db.Tx, Complaint) error // rows of its own that the act adds; may be nil
 	says   *saying
 	tells  bool // the consumer is told by e-mail
 	data   map[string]any
@@ -97,6 +100,11 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 	if !ok {
 		return fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
 	}
+	if ch.decide != nil {
+		if err := ch.decide(tx, c); err != nil {
+			return err
+		}
+	}
 	c.State = to
 	if to == AwaitingConsumer && before.State != AwaitingConsumer {
 		c.Resume = before.State
@@ -105,7 +113,7 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 		ch.edit(&c)
 	}
 	if c.State != before.State {
-		if err := s.restartClock(tx, &c); err != nil {
+		if err := s.moveClock(tx, before, &c); err != nil {
 			return err
 		}
 	}
@@ -116,6 +124,11 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 	}
 	if err := update(tx, before, &c, s.Now()); err != nil {
 		return err
+	}
+	if ch.store != nil {
+		if err := ch.store(tx, c); err != nil {
+			return err
+		}
 	}
 	return s.record(tx, actor.Level, c, event, ch)
 }
@@ -142,23 +155,72 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 	return s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq}, job.Options{})
 }
 
+// moveClock gives the case the clock of its new state. The company's clock is held while it waits for the consumer or
+// for the review of a refusal, and goes on where it stood when the case comes back.
+func (s *Service) moveClock(tx *db.Tx, before Complaint, c *Complaint) error {
+	switch {
+	case before.State == AwaitingSupplier && suspends(c.State):
+		c.HeldRule, c.HeldFromOn = before.ClockRule, before.ClockFromOn
+		if err := startPause(tx, *c, calendar.Of(s.Now())); err != nil {
+			return err
+		}
+	case c.State == AwaitingSupplier && c.HeldRule != "":
+		return s.resumeClock(tx, c)
+	case !suspends(c.State):
+		c.HeldRule, c.HeldFromOn = "", ""
+	}
+	return s.restartClock(tx, c)
+}
+
+// resumeClock counts the held clock anew from its first day, without the days on which it stood still. The rule is the
+// one it was started by: a change of rule never moves a running clock.
+func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
+	if err := endPause(tx, *c, calendar.Of(s.Now())); err != nil {
+		return err
+	}
+	id, _, _ := strings.Cut(c.HeldRule, "@")
+	rule, err := ruleByID(tx, id)
+	if err != nil {
+		return err
+	}
+	from, err := calendar.Parse(c.HeldFromOn)
+	if err != nil {
+		return err
+	}
+	still, err := pauses(tx, *c)
+	if err != nil {
+		return err
+	}
+	c.HeldRule, c.HeldFromOn = "", ""
+	return s.setClock(tx, c, from, rule, still)
+}
+
 // restartClock sets the end of the state's clock by the agency's rule in force today.
 func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
-	clock := noClock(s.Now())
-	if RunsClock(c.State) {
-		rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, calendar.Of(s.Now()))
-		if err != nil {
-			return err
-		}
-		cal, err := s.Agencies.Calendar(tx, c.AgencyID)
-		if err != nil {
-			return err
-		}
-		if clock, err = startClock(s.Now(), rule, cal); err != nil {
-			return err
-		}
+	if !RunsClock(c.State) {
+		clock := noClock(s.Now())
+		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt = clock.DueAt, clock.Rule, clock.FromOn, NoDue
+		return nil
+	}
+	today := calendar.Of(s.Now())
+	rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, today)
+	if err != nil {
+		return err
+	}
+	return s.setClock(tx, c, today, rule, nil)
+}
+
+func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule calendar.Rule, still []calendar.Suspension) error {
+	cal, err := s.Agencies.Calendar(tx, c.AgencyID)
+	if err != nil {
+		return err
+	}
+	clock, err := countClock(from, rule, cal, still)
+	if err != nil {
+		return err
 	}
 	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	c.RemindAt = nextReminder(*c, s.Now())
 	return nil
 }
 

@@ -43,13 +43,35 @@ func noClock(now time.Time) Clock {
 	return Clock{DueAt: NoDue, FromOn: calendar.Of(now).String()}
 }
 
-// startClock counts a rule from the day of now in the agency's calendar; the day of the event does not count and the
-// clock ends with its last day.
-func startClock(now time.Time, rule calendar.Rule, cal calendar.Calendar) (Clock, error) {
-	from := calendar.Of(now)
-	result, err := calendar.Due(from, rule, cal, nil)
+// countClock counts a rule from a day in the agency's calendar; the day of the event does not count and the clock ends
+// with its last day. Days on which it stood still do not count either.
+func countClock(from calendar.Day, rule calendar.Rule, cal calendar.Calendar, still []calendar.Suspension) (Clock, error) {
+	result, err := calendar.Due(from, rule, cal, still)
 	if err != nil {
 		return Clock{}, err
 	}
 	return Clock{DueAt: result.Due.End().UTC(), Rule: rule.ID + "@" + rule.Version, FromOn: from.String()}, nil
 }
+
+// reminders are at these parts of a clock's time, in percent.
+var reminders = []int{50, 80}
+
+// nextReminder is the first reminder after now of a clock that somebody outside the agency owes; NoDue when none is
+// left.
+func nextReminder(c Complaint, now time.Time) time.Time {
+	from, err := calendar.Parse(c.ClockFromOn)
+	if err != nil || !c.HasDue() || (Owner(c.State) != AsConsumer && Owner(c.State) != AsSupplier) {
+		return NoDue
+	}
+	start := from.End()
+	for _, part := range reminders {
+		at := start.Add(c.DueAt.Sub(start) / 100 * time.Duration(part))
+		if at.After(now) {
+			return at.UTC()
+		}
+	}
+	return NoDue
+}
+
+// suspends tells whether the company's clock stands still in a state that it can come back from.
+func suspends(s State) bool { return s == AwaitingConsumer || s == RefusalReview }

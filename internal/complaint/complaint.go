@@ -118,6 +118,9 @@ type Complaint struct {
 	DueAt       time.Time // end of the running clock, or NoDue
 	ClockRule   string    // the deadline rule and version that set it
 	ClockFromOn string    // the day whose event started it
+	RemindAt    time.Time // when its owner is next reminded, or NoDue
+	HeldRule    string    // the company's clock while it stands still; empty: none
+	HeldFromOn  string
 
 	Consumer Consumer
 	Purchase

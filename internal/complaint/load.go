@@ -108,7 +108,7 @@ func (l *loader) startClock(tx *db.Tx, c *Complaint) error {
 		clock = Clock{DueAt: c.DueAt, Rule: c.ClockRule, FromOn: c.ClockFromOn}
 		l.clocks[key] = clock
 	}
-	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt = clock.DueAt, clock.Rule, clock.FromOn, NoDue
 	return nil
 }
 

@@ -136,6 +136,15 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 		return notice.Recalled{Case: about}, nil
 	case ActClose:
 		return notice.Closed{Case: about, Outcome: facts.Outcome.Label(), ReopenUntil: calendar.Phrase(calendar.Of(e.At).Add(ReopenDays), today)}, nil
+	case ActExpire:
+		return notice.Expired{Case: about, What: expired(State(e.From), c.Route, of.ShortName), Next: NextStep(c, of.ShortName, today)}, nil
+	case ActRemind:
+		if Owner(c.State) != AsConsumer {
+			return nil, nil // it was done meanwhile
+		}
+		return notice.Reminder{Case: about, Until: calendar.Phrase(calendar.Of(c.DueAt), today), Left: calendar.Remaining(calendar.Of(c.DueAt), today)}, nil
+	case ActEscalate:
+		return notice.Escalated{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
 	case ActReopen:
 		return notice.Reopened{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
 	}

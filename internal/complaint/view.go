@@ -34,7 +34,7 @@ type Brief struct {
 }
 
 // silent are acts that the consumer's timeline does not show: they are the agency's own housekeeping.
-var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true}
+var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true, ActRemind: true}
 
 // ReadReason is why an officer opened a case (R-56).
 type ReadReason string
@@ -175,6 +175,7 @@ type Facts struct {
 	BodyName string  `json:"body_name"`
 	Ref      string  `json:"reference"`
 	Outcome  Outcome `json:"outcome"`
+	Score    int     `json:"score"`
 	DueAt    int64   `json:"due_at"`
 	Rule     string  `json:"clock_rule"`
 	// Level is the assurance of the account that acted (R-10).

@@ -20,7 +20,7 @@ func NextStep(c Complaint, by string, today calendar.Day) string {
 	case RefusalReview:
 		return "A empresa recusou a reclamação. O " + by + " analisa a recusa até " + until + "."
 	case AwaitingRating:
-		return "Diga até " + until + " se a empresa resolveu."
+		return "Diga até " + until + " se a empresa resolveu. Se não resolveu, você pode enviar o caso ao " + by + "."
 	case InReview:
 		return "O " + by + " analisa o caso até " + until + "."
 	case Hearing:
@@ -29,4 +29,17 @@ func NextStep(c Complaint, by string, today calendar.Day) string {
 		return "Outro órgão cuida do caso agora."
 	}
 	return "O caso está encerrado."
+}
+
+// expired says to the consumer what it means that a clock ran out.
+func expired(from State, route Route, by string) string {
+	switch {
+	case from == AwaitingSupplier && route == Direct:
+		return "A empresa não respondeu no prazo."
+	case from == AwaitingSupplier:
+		return "A empresa não respondeu no prazo. O " + by + " segue com o caso."
+	case from == AwaitingRating:
+		return "O prazo para avaliar terminou, e o caso foi encerrado sem avaliação."
+	}
+	return "O prazo para você responder terminou. O caso segue com o que já foi enviado; você ainda pode escrever na página dele."
 }

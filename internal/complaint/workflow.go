@@ -28,12 +28,13 @@ const (
 	ActReopen              Act = "reopen"
 	ActPromiseBroken       Act = "promise_broken"
 	ActExpire              Act = "expire"
+	ActRemind              Act = "remind" // the owner of a running clock is told that time passes
 )
 
 // Acts in the order of a case's life.
 var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActAnswer, ActRefuse,
 	ActAcceptRefusal, ActOverturnRefusal, ActRate, ActEscalate, ActScheduleHearing, ActHoldHearing, ActRefer, ActRecall, ActTransfer,
-	ActClose, ActReopen, ActPromiseBroken, ActExpire}
+	ActClose, ActReopen, ActPromiseBroken, ActExpire, ActRemind}
 
 // Two targets that depend on the case and not on the table alone.
 const (
@@ -88,6 +89,8 @@ var life = []row{
 	{onDirect, []State{AwaitingSupplier}, ActRefuse, []Role{AsSupplier}, RefusalReview},
 	{onDirect, []State{RefusalReview}, ActAcceptRefusal, []Role{AsOfficer}, Closed},
 	{onDirect, []State{RefusalReview}, ActOverturnRefusal, []Role{AsOfficer}, AwaitingSupplier},
+
+	{onBoth, []State{AwaitingConsumer, AwaitingSupplier, AwaitingRating}, ActRemind, []Role{AsSystem}, same},
 
 	{onDirect, []State{AwaitingRating}, ActRate, []Role{AsConsumer}, Closed},
 	{onDirect, []State{AwaitingRating}, ActExpire, []Role{AsSystem}, Closed},

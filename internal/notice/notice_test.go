@@ -25,6 +25,9 @@ var all = map[string]notice.Message{
 	"recalled":          notice.Recalled{Case: ofAna},
 	"closed":            notice.Closed{Case: ofAna, Outcome: "Fundamentada, atendida pela empresa", ReopenUntil: "quarta, 23 de dezembro"},
 	"reopened":          notice.Reopened{Case: ofAna, Next: "O Procon vai analisar até segunda, 7 de dezembro."},
+	"expired":           notice.Expired{Case: ofAna, What: "A empresa não respondeu no prazo.", Next: "Diga até quarta, 23 de dezembro se a empresa resolveu."},
+	"reminder":          notice.Reminder{Case: ofAna, Until: "quinta, 3 de dezembro", Left: "faltam 2 dias"},
+	"escalated":         notice.Escalated{Case: ofAna, Next: "O Procon RS vai ler sua reclamação até sexta, 4 de dezembro."},
 	"confirm_email":     notice.ConfirmEmail{Name: "Dandara", Agency: "Procon RS", URL: "https://procon.exemplo/conta/confirmar-email?codigo=ABC"},
 }
 

@@ -3,9 +3,11 @@
 package casefile
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"guiche/internal/attachment"
@@ -75,8 +77,27 @@ func what(e audit.Event, agency string) string {
 		return "Encerrada. Resultado: " + facts.Outcome.Label()
 	case complaint.ActReopen:
 		return "Reaberta"
+	case complaint.ActRate:
+		return fmt.Sprintf("Avaliada: %s, nota %d", strings.ToLower(facts.Outcome.Label()), facts.Score)
+	case complaint.ActEscalate:
+		return "Enviada ao Procon, com tudo o que já aconteceu"
+	case complaint.ActExpire:
+		return expired(complaint.State(e.From), agency)
+	case complaint.ActRemind:
+		return "Lembrete do prazo"
 	}
 	return ""
+}
+
+// expired words the end of a clock.
+func expired(from complaint.State, agency string) string {
+	switch from {
+	case complaint.AwaitingSupplier:
+		return "A empresa não respondeu no prazo"
+	case complaint.AwaitingRating:
+		return "O prazo para avaliar terminou. Encerrada sem avaliação"
+	}
+	return "O prazo para responder ao " + agency + " terminou"
 }
 
 // Send writes a file as a download under a sandbox: never shown by the site itself. Its content is checked against

@@ -19,6 +19,7 @@ type Received struct {
 	Files   []string
 	Refused fault.Fields
 	Values  map[string]string
+	room    int64 // bytes of text still taken
 }
 
 // take keeps an ordinary field; files that came with an earlier, refused sending are named by "anexo".
@@ -30,8 +31,12 @@ func (g *Received) take(field, value string) {
 	g.Values[field] = value
 }
 
-// uploadLimit bounds one request with files; a single file has its own limit.
-const uploadLimit = 260 << 20
+const (
+	// uploadLimit bounds one request with files; a single file has its own limit.
+	uploadLimit = 260 << 20
+	// maxParts bounds the fields and files of one form: far more than any of ours has.
+	maxParts = 200
+)
 
 // Place says where the file of a form field belongs; false: it is no field of files.
 type Place func(field string) (attachment.Upload, bool)
@@ -39,7 +44,7 @@ type Place func(field string) (attachment.Upload, bool)
 // Receive reads a form of files part by part, so that no file is ever whole in memory. A refused file says why under
 // its field and the others stay.
 func Receive(w http.ResponseWriter, r *http.Request, files *attachment.Service, place Place) (Received, error) {
-	got := Received{Refused: fault.Fields{}, Values: map[string]string{}}
+	got := Received{Refused: fault.Fields{}, Values: map[string]string{}, room: ui.BodyLimit}
 	r.Body = http.MaxBytesReader(w, r.Body, uploadLimit)
 	parts, err := r.MultipartReader()
 	if err != nil { // a form without files, as some browsers and programs send it
@@ -51,7 +56,7 @@ func Receive(w http.ResponseWriter, r *http.Request, files *attachment.Service, 
 		}
 		return got, err
 	}
-	for {
+	for range maxParts {
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -63,6 +68,7 @@ func Receive(w http.ResponseWriter, r *http.Request, files *attachment.Service, 
 			return got, err
 		}
 	}
+	return got, fault.New(fault.Invalid, "São arquivos demais de uma vez. Envie menos por vez: os que já chegaram estão guardados.")
 }
 
 func (g *Received) part(r *http.Request, files *attachment.Service, part *multipart.Part, place Place) error {
@@ -70,9 +76,7 @@ func (g *Received) part(r *http.Request, files *attachment.Service, part *multip
 	upload, isFile := place(field)
 	switch {
 	case !isFile:
-		value, err := io.ReadAll(io.LimitReader(part, ui.BodyLimit))
-		g.take(field, ui.Clean(string(value)))
-		return broken(err)
+		return g.text(field, part)
 	case part.FileName() == "":
 		return nil
 	}
@@ -86,6 +90,16 @@ func (g *Received) part(r *http.Request, files *attachment.Service, part *multip
 		g.refuse(field, fault.Text(err))
 		return nil
 	}
+	return broken(err)
+}
+
+// text takes an ordinary field, while all of them together are no larger than a form without files may be.
+func (g *Received) text(field string, r io.Reader) error {
+	value, err := io.ReadAll(io.LimitReader(r, g.room+1))
+	if g.room -= int64(len(value)); g.room < 0 {
+		return fault.Wrap(fault.Invalid, "O texto passou do tamanho que recebemos. Volte, encurte e envie de novo.", &http.MaxBytesError{Limit: ui.BodyLimit})
+	}
+	g.take(field, ui.Clean(string(value)))
 	return broken(err)
 }
 

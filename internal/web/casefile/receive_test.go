@@ -17,6 +17,7 @@ import (
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
 	"guiche/internal/web/casefile"
+	"guiche/internal/web/ui"
 )
 
 // part is a field of a form, or a file when it has a file's name.
@@ -97,3 +98,31 @@ func TestAnUploadThatStopsHalfWayIsSaid(t *testing.T) { // R-16
 type brokenLine struct{}
 
 func (brokenLine) Read([]byte) (int, error) { return 0, errors.New("connection reset") }
+
+func TestAFormThatNobodyTypedIsRefusedEarly(t *testing.T) { // quality 3: sizes bounded everywhere
+	f := complainttest.New(t, dbtest.SQLite(t))
+	for name, test := range map[string]struct {
+		field, file, content string
+		times, status        int
+	}{
+		"texts that together are larger than a form": {"mensagem", "", strings.Repeat("x", 300<<10), 2, http.StatusRequestEntityTooLarge},
+		"more fields than any form has":              {"anexo", "", "x", 500, http.StatusUnprocessableEntity},
+		"more files than any case takes":             {"anexos", "virus.exe", "MZ", 500, http.StatusUnprocessableEntity},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var parts []part
+			for range test.times {
+				parts = append(parts, part{test.field, test.file, test.content})
+			}
+			body, contentType := form(t, parts)
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", body)
+			r.Header.Set("Content-Type", contentType)
+			got, err := casefile.Receive(httptest.NewRecorder(), r, f.Files, func(field string) (attachment.Upload, bool) {
+				return attachment.Upload{Kind: attachment.Message, By: f.Ana.AccountID, ComplaintID: "nenhuma"}, field == "anexos"
+			})
+			if ui.Status(err) != test.status || fault.Text(err) == "" {
+				t.Errorf("%v, with %d bytes of refusals and %d files", err, len(got.Refused["anexos"]), len(got.Files))
+			}
+		})
+	}
+}

@@ -28,6 +28,9 @@ type casePage struct {
 	Timeline     []casefile.Moment
 	Act          string // what the form does: mensagem, resposta, reabertura; empty: nothing can be said
 	Form         ui.Form
+	Rating       ui.Form // empty: nothing to rate now
+	CanEscalate  bool
+	Unanswered   bool // the company let its time pass
 	Key          string
 	Kept         []attachment.Attachment // files that came with a form that was refused
 	Subject      string
@@ -97,6 +100,10 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 		p.MailTo = who.Email
 	}
 	p.Form = sayForm(p.Act)
+	p.CanEscalate, p.Unanswered = c.CanEscalate(s.Now()), !answered(c)
+	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may {
+		p.Rating = ratingForm()
+	}
 	return p, nil
 }
 

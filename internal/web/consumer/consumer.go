@@ -44,6 +44,8 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "GET /reclamacoes/{protocolo}/comprovante.pdf", Who: ui.SignedIn, Handler: s.receipt},
 		{Pattern: "GET /reclamacoes/{protocolo}/arquivos/{arquivo}", Who: ui.SignedIn, Handler: s.download},
 		{Pattern: "POST /reclamacoes/{protocolo}/mensagem", Who: ui.SignedIn, Handler: s.say},
+		{Pattern: "POST /reclamacoes/{protocolo}/avaliacao", Who: ui.SignedIn, Handler: s.rate},
+		{Pattern: "POST /reclamacoes/{protocolo}/procon", Who: ui.SignedIn, Handler: s.escalate},
 
 		{Pattern: "GET /verificar", Who: ui.Anyone, Handler: s.verify},
 		{Pattern: "GET /verificar/{codigo}", Who: ui.Anyone, Handler: s.verify},

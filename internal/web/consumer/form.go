@@ -101,13 +101,17 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q
 	return ui.SeeOther(w, r, to)
 }
 
-// fromFrontDoor are the answers that the front door gives.
+// fromFrontDoor are the answers that the front door gives. Where it happened is asked of a municipality: the
+// answer given for another one goes with it.
 func fromFrontDoor(q url.Values) complaint.Answers {
 	answers := complaint.Answers{}
-	for _, name := range []string{"fornecedor", "fornecedor_nome", "fornecedor_cnpj", "municipio", "fato"} {
+	for _, name := range []string{"fornecedor", "fornecedor_nome", "fornecedor_cnpj", "municipio"} {
 		if v := ui.Clean(q.Get(name)); v != "" {
 			answers[name] = v
 		}
+	}
+	if answers["municipio"] != "" {
+		answers["fato"] = ui.Clean(q.Get("fato"))
 	}
 	return answers
 }
@@ -119,6 +123,10 @@ func (s *Site) startOver(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	d, _, err := s.Complaints.StartDraft(r.Context(), who, fromFrontDoor(values), true)
+	if fault.Is(err, fault.Conflict) {
+		s.UI.Flash(r.Context(), fault.Text(err))
+		return ui.SeeOther(w, r, "/painel")
+	}
 	if err != nil {
 		return err
 	}

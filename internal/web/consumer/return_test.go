@@ -68,3 +68,34 @@ func TestWhoBeginsAnotherComplaintKeepsTheWayThatLedHere(t *testing.T) { // R-5,
 		b.get(strings.Replace(b.at, "passo=endereco", "passo=empresa", 1)).sees(`value="Bazar do Beto"`)
 	})
 }
+
+func TestWhereItHappenedGoesWithTheMunicipality(t *testing.T) { // R-6: or the case says a place nobody named for it
+	story(t, func(t *testing.T, b *browser) {
+		const norte = "4318507" // its residents may go to Rio Grande for what happened there
+		for _, c := range []struct{ query, fact string }{
+			{"municipio=" + norte + "&fato=" + complainttest.RioGrande, complainttest.RioGrande},
+			{"municipio=" + complainttest.Acegua, ""},
+			{"fato=isto-estragaria-o-rascunho", ""},
+		} {
+			b.get("/reclamacoes/nova?fornecedor=nao-listado&" + c.query).is(http.StatusOK)
+			mine, err := b.f.Service.Panel(t.Context(), b.f.Ana)
+			must(t, err)
+			if got := mine.Drafts[0].Answers["fato"]; len(mine.Drafts) != 1 || got != c.fact {
+				t.Errorf("after %s it happened in %q, want %q", c.query, got, c.fact)
+			}
+		}
+	})
+}
+
+func TestWhoHasTooManyDraftsIsToldWhatToDo(t *testing.T) { // quality 3: limits per person
+	story(t, func(t *testing.T, b *browser) {
+		for range complaint.DraftsAtOnce {
+			_, _, err := b.f.Service.StartDraft(t.Context(), b.f.Ana, nil, true)
+			must(t, err)
+		}
+		b.post("/rascunhos", url.Values{}).is(http.StatusOK).sees("Você já tem 20 reclamações começadas")
+		if b.at != "/painel" {
+			t.Errorf("at %s", b.at)
+		}
+	})
+}
