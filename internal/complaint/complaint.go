@@ -11,9 +11,9 @@ import (
 type Route string
 
 const (
-	// Direct: the company has signed the terms of the direct channel and answers there.
+	// Direct is the channel in which a company that has signed its terms answers.
 	Direct Route = "direct"
-	// Agency: everything else; an officer screens and notifies.
+	// Agency is everything else; an officer screens and notifies.
 	Agency Route = "agency"
 )
 

@@ -155,6 +155,6 @@ func (q *Queue) Drain(ctx context.Context) error {
 
 func (q *Queue) report(what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		q.set.Log.Error(what, "error", err)
+		q.set.Log.Error(what, "error", err) //nolint:sloglint // each caller gives a constant
 	}
 }

@@ -68,7 +68,7 @@ func (b *browser) do(r *http.Request) *browser {
 			b.jar = cookies[0].Name + "=" + cookies[0].Value
 		}
 		to := w.Header().Get("Location")
-		if w.Code != http.StatusSeeOther || !(strings.HasPrefix(to, "/reclamacoes") || strings.HasPrefix(to, "/painel")) {
+		if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/reclamacoes") && !strings.HasPrefix(to, "/painel") {
 			return b
 		}
 		r = httptest.NewRequest(http.MethodGet, to, nil)
