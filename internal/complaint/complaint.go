@@ -17,7 +17,7 @@ const (
 	Agency Route = "agency"
 )
 
-// State is where a case stands (product.md section 5).
+// State is where a case stands (doc/rules.md section 5).
 type State string
 
 const (
@@ -121,6 +121,7 @@ type Complaint struct {
 	RemindAt    time.Time // when its owner is next reminded, or NoDue
 	HeldRule    string    // the company's clock while it stands still; empty: none
 	HeldFromOn  string
+	Unanswered  bool // the company let its time pass
 
 	Consumer Consumer
 	Purchase
@@ -163,6 +164,14 @@ type Purchase struct {
 	Narrative                  string
 	Remedy, RemedyDetail       string
 	FactIn                     string // municipality of the fact, where an agreement asked; else empty
+}
+
+// Label is the state as the consumer reads it.
+func (c Complaint) Label() string {
+	if c.State == AwaitingRating && c.Unanswered {
+		return "A empresa não respondeu: diga se resolveu"
+	}
+	return c.State.Label()
 }
 
 // Open tells whether the case is not closed.

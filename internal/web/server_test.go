@@ -255,7 +255,7 @@ func TestThePageAndTheLogShareAReference(t *testing.T) {
 	}
 }
 
-func TestTheLogSaysThePatternNeverThePath(t *testing.T) { // stack.md; quality 3: nothing personal in logs
+func TestTheLogSaysThePatternNeverThePath(t *testing.T) { // quality 3: nothing personal in logs
 	s := newSite(t, ui.Route{Pattern: "GET /casos/{protocolo}", Who: ui.Anyone, Handler: says("caso")}).open()
 	w := s.get("/casos/2026-SEGREDO?cpf=11144477735")
 	var line struct {

@@ -92,7 +92,7 @@ type Link struct {
 // Page is the frame around every page; each page's struct embeds it.
 type Page struct {
 	Title      string // what this page is; the browser's title and usually the h1
-	Work       bool   // work pages are dense and quick, public ones calm (look.md: two moods)
+	Work       bool   // work pages are dense and quick, public ones calm
 	Wide       bool
 	Breadcrumb []Link
 	Nav        []Link
