@@ -14,7 +14,7 @@ const columns = `id, protocol, agency_id, route, state, resume_state, outcome, v
 	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, consumer_cpf, consumer_level, email, phone,
 	postcode, street, street_number, address_extra, district, municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
 	segment, area, subject, problem, bought_how, bought_on, amount_cents, contract_number, contacted_supplier, supplier_protocol, narrative,
-	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, closed_at`
+	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at`
 
 // insertColumns are the same columns as a statement names them.
 var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1)
@@ -25,7 +25,7 @@ func scanComplaint(r db.Row, c *Complaint) error {
 		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.CPF, &c.Consumer.Level, &c.Consumer.Email, &c.Consumer.Phone,
 		&c.Consumer.Postcode, &c.Consumer.Street, &c.Consumer.Number, &c.Consumer.Extra, &c.Consumer.District, &c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
 		&c.Segment, &c.Area, &c.Subject, &c.Problem, &c.BoughtHow, &c.BoughtOn, &c.AmountCents, &c.ContractNumber, &c.ContactedSupplier, &c.SupplierProtocol, &c.Narrative,
-		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &closed)
+		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed)
 	c.DueAt, c.FiledAt, c.UpdatedAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC(), time.UnixMicro(updated).UTC()
 	c.RemindAt = time.UnixMicro(remind).UTC()
 	if closed != 0 {
@@ -53,7 +53,7 @@ func lock(tx *db.Tx, protocol string) (Complaint, error) {
 
 func insert(tx *db.Tx, c Complaint) error {
 	_, err := tx.Exec(`INSERT INTO complaint (`+insertColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
-		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0)`,
+		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0)`,
 		c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
 		c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
 		c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
@@ -83,11 +83,11 @@ func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
 		closed = c.ClosedAt.UnixMicro()
 	}
 	n, err := tx.Exec(`UPDATE complaint SET agency_id = $3, route = $4, state = $5, resume_state = $6, outcome = $7, version = $8, officer_id = $9,
-		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19
+		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19, unanswered = $20
 		WHERE id = $1 AND version = $2`,
 		c.ID, before.Version, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
 		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), closed,
-		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn)
+		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered))
 	if err != nil {
 		return err
 	}

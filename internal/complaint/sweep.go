@@ -88,9 +88,13 @@ func (s *Service) sweepBatch(ctx context.Context, d due, after place, most int, 
 // expire moves a case whose clock ran out, and tells its consumer what happened and what they can do.
 func (s *Service) expire(tx *db.Tx, c Complaint) error {
 	ch := change{act: ActExpire, tells: true}
-	if to, _ := Next(c.Route, c.State, c.Resume, ActExpire, AsSystem); to == Closed {
+	to, _ := Next(c.Route, c.State, c.Resume, ActExpire, AsSystem)
+	switch {
+	case to == Closed:
 		ch.data = map[string]any{"outcome": Unrated}
 		ch.edit = func(c *Complaint) { c.Outcome, c.ClosedAt = Unrated, s.Now() }
+	case c.State == AwaitingSupplier:
+		ch.edit = func(c *Complaint) { c.Unanswered = true }
 	}
 	return s.apply(tx, system, AsSystem, c, "", ch)
 }

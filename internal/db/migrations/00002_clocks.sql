@@ -4,6 +4,7 @@
 ALTER TABLE complaint ADD COLUMN remind_at BIGINT NOT NULL DEFAULT 4611686018427387904; -- when the owner of the running clock is next reminded; that number: never
 ALTER TABLE complaint ADD COLUMN held_rule TEXT NOT NULL DEFAULT '';    -- the company's clock while it is suspended
 ALTER TABLE complaint ADD COLUMN held_from_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE complaint ADD COLUMN unanswered BIGINT NOT NULL DEFAULT 0; -- 1: the company let its time pass
 CREATE INDEX complaint_due ON complaint (due_at) WHERE state IN ('awaiting_consumer', 'awaiting_supplier', 'awaiting_rating');
 CREATE INDEX complaint_remind ON complaint (remind_at) WHERE remind_at < 4611686018427387904;
 

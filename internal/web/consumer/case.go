@@ -30,7 +30,6 @@ type casePage struct {
 	Form         ui.Form
 	Rating       ui.Form // empty: nothing to rate now
 	CanEscalate  bool
-	Unanswered   bool // the company let its time pass
 	Key          string
 	Kept         []attachment.Attachment // files that came with a form that was refused
 	Subject      string
@@ -100,7 +99,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 		p.MailTo = who.Email
 	}
 	p.Form = sayForm(p.Act)
-	p.CanEscalate, p.Unanswered = c.CanEscalate(s.Now()), !answered(c)
+	p.CanEscalate = c.CanEscalate(s.Now())
 	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may {
 		p.Rating = ratingForm()
 	}

@@ -3,19 +3,12 @@ package consumer
 import (
 	"errors"
 	"net/http"
-	"slices"
 
-	"guiche/internal/audit"
 	"guiche/internal/complaint"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/web/ui"
 )
-
-// answered tells whether the company answered the case at all.
-func answered(c complaint.Case) bool {
-	return slices.ContainsFunc(c.Events, func(e audit.Event) bool { return complaint.Act(e.Act) == complaint.ActAnswer })
-}
 
 func ratingForm() ui.Form {
 	return ui.Form{

@@ -25,7 +25,7 @@ func TestADirectCaseEndsInARatingOrAtTheProcon(t *testing.T) { // R-21
 		b.f.Wait(11 * 24 * time.Hour)
 		must(t, b.f.Service.KeepDeadlines(t.Context()))
 
-		b.get(rated).sees("A empresa não respondeu no prazo", "Enviar ao Procon", "O problema foi resolvido?")
+		b.get(rated).sees("A empresa não respondeu: diga se resolveu", "A empresa não respondeu no prazo", "Enviar ao Procon", "O problema foi resolvido?")
 		b.post(rated+"/avaliacao", url.Values{"comentario": {"<b>eu</b>"}}).is(http.StatusUnprocessableEntity).sees("Diga se o problema foi resolvido.", "Dê uma nota de 1 a 5.", "<b>eu</b>")
 		b.post(rated+"/avaliacao", url.Values{"resolvida": {"sim"}, "nota": {"4"}}).is(http.StatusOK).sees("Encerrada", "Resolvida", "Avaliada: resolvida, nota 4")
 		if strings.Contains(b.body, "Enviar ao Procon") {
