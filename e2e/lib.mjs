@@ -81,6 +81,7 @@ async function openWindow(browser, origin, { width, js, complaints }) {
     baseURL: origin,
     viewport: { width, height: width < 600 ? 740 : 900 },
     locale: 'pt-BR',
+    reducedMotion: 'reduce', // a screenshot shows no half-way colours
     timezoneId: 'America/Sao_Paulo',
   });
   const page = await context.newPage();

@@ -151,6 +151,7 @@ test('keys press buttons, walk over rows and list themselves, but not while some
     await page.keyboard.press('?');
     assert.match(await page.locator('dialog').innerText(), /t\s*Atender\s*j\s*Próxima linha/);
     await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
     for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
     assert.equal(await focused(page), 'dois');
     await page.keyboard.press('k');
