@@ -84,7 +84,7 @@ func (s *Service) newDraft(tx *db.Tx, actor person.Actor, answers Answers) (Draf
 // shortened; what goes on far beyond that was typed by nobody and is cut.
 func (a Answers) take(typed Answers) {
 	for field, value := range typed {
-		if most := 2 * max(lengths[field], 120); utf8.RuneCountInString(value) > most {
+		if most := max(20*lengths[field], 240); utf8.RuneCountInString(value) > most {
 			value = string([]rune(value)[:most])
 		}
 		a[field] = value
