@@ -72,7 +72,7 @@ func (u *UI) Handle(route Route) http.Handler {
 		case route.Who.Admits(who):
 			err = route.Handler(w, r, who)
 		case !who.SignedIn():
-			err = u.toSignIn(w, r)
+			err = u.toSignIn(w, r, who)
 		default: // that a workbench exists is no secret, what is in it is
 			err = fault.New(fault.NotFound, "")
 		}
@@ -83,29 +83,53 @@ func (u *UI) Handle(route Route) http.Handler {
 }
 
 // toSignIn sends the visitor to sign in and back; a form that was being sent is kept meanwhile.
-func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request) error {
-	back := r.URL.RequestURI()
+func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		var err error
-		if back, err = u.keepForm(w, r); err != nil {
-			return err
-		}
+		return u.Limit(u.keeping, u.keepForm)(w, r, who)
 	}
-	http.Redirect(w, r, "/entrar?volta="+url.QueryEscape(back), http.StatusSeeOther)
-	return nil
+	return signIn(w, r, r.URL.RequestURI())
 }
 
+func signIn(w http.ResponseWriter, r *http.Request, back string) error {
+	return SeeOther(w, r, "/entrar?volta="+url.QueryEscape(back))
+}
+
+const (
+	keptPrefix = "kept:" // + address: a form kept in the session
+	// keptForms is how many a session keeps, keptBytes how large each may be: the longest text is far smaller.
+	keptForms = 3
+	keptBytes = 160 << 10
+	// keptPerMinute and keptAtOnce bound what one address may have kept; many people may share one.
+	keptPerMinute = 30
+	keptAtOnce    = 120
+)
+
 // keepForm stores a typed form in the visitor's session until they are back. Files are not kept.
-func (u *UI) keepForm(w http.ResponseWriter, r *http.Request) (back string, err error) {
+func (u *UI) keepForm(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
 	typed, err := typedFields(w, r)
 	if err != nil {
-		return "", fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário.", err)
+		return fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário.", err)
 	}
-	u.Sessions.Put(r.Context(), "kept:"+r.URL.RequestURI(), typed.Encode())
+	if text := typed.Encode(); len(text) <= keptBytes {
+		u.forgetKept(r.Context(), keptForms-1)
+		u.Sessions.Put(r.Context(), keptPrefix+r.URL.RequestURI(), text)
+	}
 	if from := typed.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
-		return from, nil
+		return signIn(w, r, from)
 	}
-	return r.URL.RequestURI(), nil
+	return signIn(w, r, r.URL.RequestURI())
+}
+
+// forgetKept leaves at most so many kept forms in the session.
+func (u *UI) forgetKept(ctx context.Context, most int) {
+	for _, key := range u.Sessions.Keys(ctx) {
+		if !strings.HasPrefix(key, keptPrefix) {
+			continue
+		}
+		if most--; most < 0 {
+			u.Sessions.Remove(ctx, key)
+		}
+	}
 }
 
 // filesLimit bounds what is read past, unseen, of a form with files whose sender is not signed in.
@@ -138,7 +162,7 @@ func typedFields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 // Kept is what was typed into the form posted to an address before the session was lost, once; nil when there is
 // nothing.
 func (u *UI) Kept(ctx context.Context, address string) url.Values {
-	typed := u.Sessions.PopString(ctx, "kept:"+address)
+	typed := u.Sessions.PopString(ctx, keptPrefix+address)
 	if typed == "" {
 		return nil
 	}

@@ -34,6 +34,8 @@ type UI struct {
 	Options
 	Static *Static
 	pages  map[string]*template.Template
+	// keeping bounds the forms kept for visitors who are not signed in.
+	keeping *Limiter
 }
 
 //go:embed *.html
@@ -45,7 +47,7 @@ func New(o Options) (*UI, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}}
+	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
 	base, err := template.New("").Funcs(u.funcs()).ParseFS(frame, "layout.html", "parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
