@@ -314,6 +314,28 @@ func TestAFileChosenTwiceIsBoundOnce(t *testing.T) { // R-19: kept from a refuse
 	})
 }
 
+func TestTheNextCaseIsFoundWithoutSortingTheQueue(t *testing.T) { // one key, whatever waits
+	d := dbtest.SQLite(t)
+	var asked string
+	d.Observe = func(query string) {
+		if strings.Contains(query, "officer_id = '' AND consumer_id <>") {
+			asked = query
+		}
+	}
+	f := complainttest.New(t, d)
+	f.File(t, complainttest.Opts{})
+	_, err := f.Service.TakeNext(ctx, f.Elisa)
+	ok(t, err)
+	ok(t, d.Read(ctx, func(tx *db.Tx) error {
+		var unused int
+		steps, err := db.All(tx, func(r db.Row, step *string) error { return r.Scan(&unused, &unused, &unused, step) }, "EXPLAIN QUERY PLAN "+asked, "", "", "")
+		if plan := strings.Join(steps, "; "); plan == "" || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("plan: %s", plan)
+		}
+		return err
+	}))
+}
+
 func TestReopeningHasItsDays(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := f.File(t, complainttest.Opts{})
