@@ -108,6 +108,14 @@ func AddAgency(tx *db.Tx, a Agency) error {
 	return err
 }
 
+// Install makes an agency that is known work on this installation, under a code of four digits that its protocol
+// numbers carry. One that works here already stays as it is.
+func Install(tx *db.Tx, id, code string, brand Brand) error {
+	_, err := tx.Exec(`UPDATE agency SET installed = 1, code = $2, brand = $3, brand_strong = $4, brand_soft = $5 WHERE id = $1 AND installed = 0`,
+		id, code, brand.Main, brand.Strong, brand.Soft)
+	return err
+}
+
 // AddRule stores a jurisdiction rule unless there is one with its id: what people changed since then is kept.
 func AddRule(tx *db.Tx, r Rule) error {
 	_, err := tx.Exec(`INSERT INTO jurisdiction_rule (id, kind, residence, fact_in, supplier_seat, presence, agency_id, valid_from, valid_to, reason, source)

@@ -61,10 +61,6 @@ func addAgencies(tx *db.Tx, known map[string]procon) error {
 			continue
 		}
 		a := p.agency(id)
-		if id == RioGrandeID {
-			a.Code, a.Installed = RioGrandeNo, true
-			a.Brand = agency.Brand{Main: "#0b4f8a", Strong: "#06294a", Soft: "#dcebfa"}
-		}
 		if err := agency.AddAgency(tx, a); err != nil {
 			return fmt.Errorf("agency %s: %w", a.Name, err)
 		}

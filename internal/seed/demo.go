@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"guiche/internal/agency"
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
@@ -23,13 +24,17 @@ var workers = []struct {
 	{"Kátia Wolff", "98765432100", person.Admin, StateCode},
 }
 
-// Demo stores the fictional suppliers and the roles of the demonstration. Base must have run.
+// Demo puts the Procon of Rio Grande on the installation and stores the fictional suppliers and the roles of the
+// demonstration. Base must have run.
 func Demo(ctx context.Context, people *person.Service, suppliers *supplier.Service) error {
 	list, err := companies(suppliers.Now().AddDate(0, -6, 0))
 	if err != nil {
 		return err
 	}
 	err = suppliers.DB.Transact(ctx, func(tx *db.Tx) error {
+		if err := agency.Install(tx, RioGrande, RioGrandeNo, agency.Brand{Main: "#0b4f8a", Strong: "#06294a", Soft: "#dcebfa"}); err != nil {
+			return err
+		}
 		for _, company := range list {
 			if err := addMissing(tx, suppliers, company); err != nil {
 				return fmt.Errorf("supplier %s: %w", company.TradeName, err)

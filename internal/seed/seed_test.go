@@ -44,7 +44,7 @@ func TestEveryMunicipalityGetsExactlyOneDestination(t *testing.T) {
 			}
 			kinds[got.Kind]++
 		}
-		want := map[agency.DestinationKind]int{agency.MunicipalSite: 12, agency.MunicipalHere: 1, agency.StateForm: 484}
+		want := map[agency.DestinationKind]int{agency.MunicipalSite: 13, agency.MunicipalHere: 0, agency.StateForm: 484}
 		for kind, n := range want {
 			if kinds[kind] != n {
 				t.Errorf("%s: %d municipalities, want %d", kind, kinds[kind], n)
@@ -64,11 +64,11 @@ func TestWhatIsKnownOfEachPlace(t *testing.T) {
 	}{
 		"Aceguá has none": {agency.Case{Residence: "4300034"}, agency.StateForm, seed.StateAgency, false, "não tem Procon municipal"},
 		"Porto Alegre has one, not on this installation":   {agency.Case{Residence: "4314902"}, agency.MunicipalSite, "procon-4314902", false, "tem Procon próprio"},
-		"Rio Grande works here":                            {agency.Case{Residence: "4315602"}, agency.MunicipalHere, seed.RioGrande, false, "tem Procon próprio"},
+		"Rio Grande has one, not on a new installation":    {agency.Case{Residence: "4315602"}, agency.MunicipalSite, seed.RioGrande, false, "tem Procon próprio"},
 		"Alegrete: old news are unknown":                   {agency.Case{Residence: "4300406"}, agency.StateForm, seed.StateAgency, true, "cerca de 2009"},
 		"Cidreira: approved, not confirmed open":           {agency.Case{Residence: "4305454"}, agency.StateForm, seed.StateAgency, true, "aprovada em agosto de 2025"},
 		"Pinto Bandeira, the youngest: nothing known":      {agency.Case{Residence: "4314548"}, agency.StateForm, seed.StateAgency, true, "Não temos notícia"},
-		"São José do Norte for a fact in Rio Grande (R-6)": {agency.Case{Residence: "4318507", FactIn: "4315602"}, agency.MunicipalHere, seed.RioGrande, false, "acordo"},
+		"São José do Norte for a fact in Rio Grande (R-6)": {agency.Case{Residence: "4318507", FactIn: "4315602"}, agency.MunicipalSite, seed.RioGrande, false, "acordo"},
 		"Santa Catarina (R-7)":                             {agency.Case{UF: "SC"}, agency.OtherState, "", false, "outro estado"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,6 +118,12 @@ func TestTheDemonstrationHasItsPeopleAndCompanies(t *testing.T) {
 			hits, err := suppliers.Search(ctx, typed, 5)
 			if err != nil || len(hits) == 0 || hits[0].TradeName != want {
 				t.Errorf("%q: %+v, %v; want %s first", typed, hits, err, want)
+			}
+		}
+		agencies := &agency.Service{DB: d, Now: now}
+		for name, c := range map[string]agency.Case{"Rio Grande": {Residence: "4315602"}, "the neighbour": {Residence: "4318507", FactIn: "4315602"}} {
+			if got, err := agencies.Decide(ctx, c); err != nil || got.Kind != agency.MunicipalHere || got.Agency.ID != seed.RioGrande {
+				t.Errorf("%s in the demonstration: %+v, %v", name, got, err)
 			}
 		}
 		holders, err := (&person.Service{DB: d, Now: now}).Grants(ctx)
