@@ -78,11 +78,6 @@ type Attachment struct {
 	At          time.Time
 }
 
-// Inline tells whether a page may show the file; everything else, PDF included, is only ever downloaded.
-func (a Attachment) Inline() bool {
-	return a.MediaType == jpegType || a.MediaType == pngType || a.MediaType == webpType
-}
-
 // Limits of what is taken.
 type Limits struct {
 	FileBytes int64

@@ -212,7 +212,7 @@ func TestOthersThanTheSenderGetTheCopyWithoutPlace(t *testing.T) {
 	sent := photo(binary.BigEndian, 6)
 	a := receive(t, s, inDraft("foto.jpg", string(sent)))
 	file, err := s.OpenFor(ctx, a, ana)
-	if content(t, file, err) != string(sent) || !a.Inline() {
+	if content(t, file, err) != string(sent) {
 		t.Error("the sender must get the original")
 	}
 	file, err = s.OpenFor(ctx, a, elisa)

@@ -152,7 +152,7 @@ func TestAFileIsTakenWithWhatIsKnownAboutIt(t *testing.T) { // R-16, R-57
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newService(t, d)
 		a := receive(t, s, inDraft("../Nota fiscal.PNG", smallPDF))
-		if a.Name != "Nota fiscal.pdf" || a.MediaType != "application/pdf" || a.Size != int64(len(smallPDF)) || a.Scan != Unscanned || len(a.SHA256) != 64 || a.Inline() {
+		if a.Name != "Nota fiscal.pdf" || a.MediaType != "application/pdf" || a.Size != int64(len(smallPDF)) || a.Scan != Unscanned || len(a.SHA256) != 64 {
 			t.Errorf("got %+v", a)
 		}
 		if all := drafted(t, s, draftA); len(all) != 1 || all[0] != a {

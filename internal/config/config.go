@@ -63,9 +63,6 @@ func (s Settings) ProxyNetworks() ([]netip.Prefix, error) {
 	return networks, nil
 }
 
-// HTTPS tells whether people reach the site by https.
-func (s Settings) HTTPS() bool { return strings.HasPrefix(s.BaseURL, "https://") }
-
 // CheckDemo finds what a demonstration must not be: one process for one person, on this machine.
 func (s Settings) CheckDemo() error {
 	_, proxies := s.ProxyNetworks()

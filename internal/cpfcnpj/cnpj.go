@@ -3,9 +3,8 @@ package cpfcnpj
 import "strings"
 
 const (
-	cnpjLength     = 14
-	cnpjRootLength = 8
-	cnpjMaxWeight  = 9
+	cnpjLength    = 14
+	cnpjMaxWeight = 9
 )
 
 // NormalizeCNPJ removes spaces and the mask and writes ASCII letters as capitals.
@@ -32,16 +31,6 @@ func FormatCNPJ(s string) string {
 		return s
 	}
 	return n[:2] + "." + n[2:5] + "." + n[5:8] + "/" + n[8:12] + "-" + n[12:]
-}
-
-// CNPJRoot is the first eight characters, the same for all establishments of one
-// company; empty when s has not the shape of a CNPJ.
-func CNPJRoot(s string) string {
-	n := NormalizeCNPJ(s)
-	if !shapedLikeCNPJ(n) {
-		return ""
-	}
-	return n[:cnpjRootLength]
 }
 
 func shapedLikeCNPJ(s string) bool {

@@ -94,10 +94,6 @@ func TestForms(t *testing.T) {
 		"CNPJ loses its mask":                       {NormalizeCNPJ("12.abc.345/01de-35"), "12ABC34501DE35"},
 		"CNPJ is shown with its mask":               {FormatCNPJ("12abc34501de35"), "12.ABC.345/01DE-35"},
 		"half a CNPJ is shown as given":             {FormatCNPJ("12.abc"), "12.abc"},
-		"CNPJ root of a masked number":              {CNPJRoot("11.222.333/0001-81"), "11222333"},
-		"CNPJ root with letters":                    {CNPJRoot("12abc34501de35"), "12ABC345"},
-		"CNPJ root of something else is empty":      {CNPJRoot("12abc"), ""},
-		"CNPJ root of bytes that are not a CNPJ":    {CNPJRoot("ééééééé"), ""},
 		"fourteen bytes that are not a CNPJ, shown": {FormatCNPJ("ééééééé"), "ééééééé"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -112,19 +112,6 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-func TestSimilarity(t *testing.T) {
-	if Similarity("telefonia modelo", "telefonia modelo") != 1 || Similarity("abc", "xyz") != 0 || Similarity("", "") != 0 {
-		t.Error("equal is 1, nothing shared is 0, nothing at all is 0")
-	}
-	typo, other := Similarity("telefonia modleo", "telefonia modelo"), Similarity("telefonia modleo", "varejo exemplo")
-	if typo < 0.5 || other > 0.2 {
-		t.Errorf("a typo is near (%.2f), another name is far (%.2f)", typo, other)
-	}
-	if got := Grams("oi"); !slices.Equal(got, []string{"  o", " oi", "oi "}) {
-		t.Errorf("Grams = %q", got)
-	}
-}
-
 var foldedShape = regexp.MustCompile(`^([a-z0-9]+( [a-z0-9]+)*)?$`)
 
 func FuzzFold(f *testing.F) {

@@ -15,7 +15,7 @@ import (
 // field and the others stay.
 func (s *Site) upload(w http.ResponseWriter, r *http.Request, who person.Actor, d complaint.Draft) error {
 	sent, err := casefile.Receive(w, r, s.Files, func(field string) (attachment.Upload, bool) {
-		for _, kind := range documentKinds {
+		for _, kind := range attachment.Kinds() {
 			if kind.Field() == field {
 				return attachment.Upload{Kind: kind, By: who.AccountID, DraftID: d.ID}, true
 			}

@@ -333,7 +333,7 @@ func reviewProblems(d complaint.Draft, problems fault.Fields) []ui.Problem {
 func namesIn(st step) []string {
 	var names []string
 	if st.fields == nil {
-		for _, kind := range documentKinds {
+		for _, kind := range attachment.Kinds() {
 			names = append(names, kind.Field())
 		}
 		return names

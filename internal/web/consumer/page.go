@@ -74,8 +74,6 @@ func (s *Site) fillMunicipality(r *http.Request, p *formPage) error {
 	return err
 }
 
-var documentKinds = []attachment.Kind{attachment.AddressProof, attachment.Identity, attachment.RelationProof, attachment.Other}
-
 func (s *Site) fillZones(r *http.Request, p *formPage) error {
 	files, err := s.draftFiles(r, p.Draft.ID)
 	if err != nil {
@@ -95,7 +93,7 @@ func (s *Site) draftFiles(r *http.Request, draftID string) (files []attachment.A
 
 func zones(files []attachment.Attachment) []zone {
 	var out []zone
-	for _, kind := range documentKinds {
+	for _, kind := range attachment.Kinds() {
 		z := zone{Field: &ui.Field{Name: kind.Field(), Label: kind.Label(), Hint: hints[kind], Kind: ui.File, Multiple: true, Accept: casefile.Accepted, Optional: kind == attachment.Other}}
 		for _, f := range files {
 			if f.Kind == kind {
