@@ -83,8 +83,8 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 
 // pending is where an unfinished complaint of a person goes on.
 func (i *installation) pending(ctx context.Context, who person.Actor) (address string, err error) {
-	mine, err := i.complaints.Panel(ctx, who)
-	if err != nil || len(mine.Drafts) == 0 {
+	unfinished, err := i.complaints.Unfinished(ctx, who)
+	if err != nil || !unfinished {
 		return "", err
 	}
 	return "/reclamacoes/nova", nil

@@ -21,6 +21,8 @@ type Draft struct {
 	Answers              Answers
 	CreatedAt, TouchedAt time.Time
 	ComplaintID          string // set once it was submitted
+	// Company is the name of the company chosen or typed, as Panel fills it in; empty while nobody knows.
+	Company string
 }
 
 // DraftDays is for how long an untouched draft is kept.

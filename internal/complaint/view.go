@@ -220,8 +220,36 @@ func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err e
 		if p.Complaints, err = db.All(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
 			return err
 		}
-		p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID)
-		return err
+		if p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {
+			return err
+		}
+		return s.nameCompanies(tx, p.Drafts)
 	})
 	return p, err
+}
+
+func (s *Service) nameCompanies(tx *db.Tx, drafts []Draft) error {
+	var ids []string
+	for _, d := range drafts {
+		if id := d.Answers["fornecedor"]; id != "" && id != NotListed {
+			ids = append(ids, id)
+		}
+	}
+	names, err := s.Suppliers.TradeNames(tx, ids)
+	for i, d := range drafts {
+		if drafts[i].Company = names[d.Answers["fornecedor"]]; drafts[i].Company == "" {
+			drafts[i].Company = d.Answers["fornecedor_nome"]
+		}
+	}
+	return err
+}
+
+// Unfinished tells whether the actor has a complaint that was begun and not sent.
+func (s *Service) Unfinished(ctx context.Context, actor person.Actor) (yes bool, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		n, err := db.Scalar[int](tx, `SELECT count(*) FROM draft WHERE account_id = $1 AND complaint_id IS NULL`, actor.AccountID)
+		yes = n > 0
+		return err
+	})
+	return yes, err
 }

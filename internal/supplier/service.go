@@ -64,6 +64,19 @@ func (s *Service) ByID(ctx context.Context, id string) (Supplier, error) {
 	return s.one(ctx, `id = $1`, id)
 }
 
+// TradeNames are the names of some suppliers by their ids, read at once; those that do not exist are left out.
+func (s *Service) TradeNames(tx *db.Tx, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	companies, err := byIDs(tx, ids)
+	for id, company := range companies {
+		names[id] = company.TradeName
+	}
+	return names, err
+}
+
 // ByCNPJ is the supplier of a CNPJ, with or without its mask; fault.NotFound when there is none.
 func (s *Service) ByCNPJ(ctx context.Context, cnpj string) (Supplier, error) {
 	return s.one(ctx, `cnpj = $1`, cpfcnpj.NormalizeCNPJ(cnpj))

@@ -20,6 +20,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 	"guiche/internal/web/consumer"
 	"guiche/internal/web/ui"
 )
@@ -373,11 +374,27 @@ func TestTwoTabsAndTheBackButton(t *testing.T) { // R-15
 	})
 }
 
+func companies(t *testing.T, f *complainttest.Fixture) []supplier.Supplier {
+	t.Helper()
+	var out []supplier.Supplier
+	for _, cnpj := range []string{"11.222.333/0001-81", "12.ABC.345/01DE-35"} {
+		company, err := f.Suppliers.ByCNPJ(t.Context(), cnpj)
+		must(t, err)
+		out = append(out, company)
+	}
+	return out
+}
+
 func TestNoPageCostsMoreThanEightQueries(t *testing.T) { // Q-4; the session and the actor add two
 	story(t, func(t *testing.T, b *browser) {
 		protocol := b.f.File(t, complainttest.Opts{})
 		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
 		draft := regexp.MustCompile(`rascunho=([0-9a-f-]+)`).FindStringSubmatch(b.at)[1]
+		for _, company := range companies(t, b.f) {
+			_, _, err := b.f.Service.StartDraft(t.Context(), b.f.Ana, complaint.Answers{"fornecedor": company.ID}, true)
+			must(t, err)
+		}
+		b.get("/painel").sees("Varejo Exemplo", "Telefonia Modelo")
 		for _, path := range []string{"/painel", "/reclamacoes/" + protocol, "/reclamacoes/nova?rascunho=" + draft + "&passo=endereco",
 			"/reclamacoes/nova?rascunho=" + draft + "&passo=documentos", "/reclamacoes/nova?rascunho=" + draft + "&passo=revisao"} {
 			before := b.f.DB.Queries()

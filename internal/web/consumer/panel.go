@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -50,7 +51,7 @@ func (s *Site) panel(w http.ResponseWriter, r *http.Request, who person.Actor) e
 	}
 	slices.SortStableFunc(p.Cards, func(a, b card) int { return first(b) - first(a) })
 	for _, d := range mine.Drafts {
-		p.Drafts = append(p.Drafts, draftCard{d, s.aboutDraft(r, d), stepURL(d.ID, firstOpen(s, d)), calendar.Of(d.TouchedAt).Add(complaint.DraftDays)})
+		p.Drafts = append(p.Drafts, draftCard{d, cmp.Or(d.Company, "empresa ainda não informada"), stepURL(d.ID, firstOpen(s, d)), calendar.Of(d.TouchedAt).Add(complaint.DraftDays)})
 	}
 	return s.UI.Render(w, http.StatusOK, "consumer/panel", p)
 }
@@ -73,16 +74,4 @@ func (s *Site) agencyNames(r *http.Request) (map[string]string, error) {
 		names[a.ID] = a.ShortName
 	}
 	return names, err
-}
-
-// aboutDraft names the company of a draft, as far as it is known.
-func (s *Site) aboutDraft(r *http.Request, d complaint.Draft) string {
-	routed, _, err := s.Complaints.RouteOf(r.Context(), person.Actor{}, complaint.Answers{"fornecedor": d.Answers["fornecedor"]})
-	switch {
-	case err == nil && routed.Supplier.TradeName != "":
-		return routed.Supplier.TradeName
-	case d.Answers["fornecedor_nome"] != "":
-		return d.Answers["fornecedor_nome"]
-	}
-	return "empresa ainda não informada"
 }
