@@ -33,6 +33,16 @@ func FormatCPF(s string) string {
 	return d[:3] + "." + d[3:6] + "." + d[6:9] + "-" + d[9:]
 }
 
+// MaskCPF shows enough of a CPF for its owner to know it, ***.444.777-**. What has
+// not eleven digits shows nothing.
+func MaskCPF(s string) string {
+	d := NormalizeCPF(s)
+	if len(d) != cpfLength || !allDigits(d) {
+		return ""
+	}
+	return "***." + d[3:6] + "." + d[6:9] + "-**"
+}
+
 func withoutMask(r rune) rune {
 	if r == '.' || r == '-' || r == '/' || unicode.IsSpace(r) {
 		return -1

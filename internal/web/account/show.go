@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"guiche/internal/cpfcnpj"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/web/session"
@@ -49,7 +50,7 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, who person.Actor, 
 		return err
 	}
 	page := accountPage{
-		Page: s.UI.Page(r, who, "Minha conta"), MaskedCPF: maskCPF(who.CPF), Level: who.Level.Label(),
+		Page: s.UI.Page(r, who, "Minha conta"), MaskedCPF: cpfcnpj.MaskCPF(who.CPF), Level: who.Level.Label(),
 		MayRaise: !who.Level.AtLeast(person.Silver), Form: form, Sessions: sessions,
 	}
 	page.Problems = form.Problems()

@@ -2,15 +2,6 @@ package account
 
 import "strings"
 
-// maskCPF shows enough of a CPF for its owner to know it: ***.444.777-**.
-func maskCPF(cpf string) string {
-	const digits = 11
-	if len(cpf) != digits {
-		return ""
-	}
-	return "***." + cpf[3:6] + "." + cpf[6:9] + "-**"
-}
-
 // showPhone writes ten or eleven digits as people do.
 func showPhone(digits string) string {
 	const ddd, last, least = 2, 4, 10

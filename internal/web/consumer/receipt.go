@@ -48,7 +48,7 @@ func (s *Site) paper(r *http.Request, c complaint.Case) (notice.Receipt, error) 
 	if err != nil {
 		return notice.Receipt{}, err
 	}
-	n := notice.Receipt{Protocol: c.Protocol, FiledAt: c.FiledAt, Agency: of.Name, Brand: of.Brand.Main, Consumer: c.Consumer.Name, CPF: maskCPF(c.Consumer.CPF),
+	n := notice.Receipt{Protocol: c.Protocol, FiledAt: c.FiledAt, Agency: of.Name, Brand: of.Brand.Main, Consumer: c.Consumer.Name, CPF: cpfcnpj.MaskCPF(c.Consumer.CPF),
 		Supplier: c.SupplierName, CNPJ: cpfcnpj.FormatCNPJ(c.SupplierCNPJ), Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
 		Remedy: taxonomy.Remedies().Label(c.Remedy), Next: s.nextAtFiling(c, of.ShortName), VerifyURL: s.BaseURL + "/verificar/" + code}
 	for _, line := range []string{of.Address, of.Site} {
@@ -75,14 +75,6 @@ func (s *Site) nextAtFiling(c complaint.Case, by string) string {
 		then.DueAt = time.UnixMicro(due)
 	}
 	return complaint.NextStep(then, by, calendar.Of(c.FiledAt))
-}
-
-// maskCPF shows enough of a CPF for its owner to know it: ***.444.777-**.
-func maskCPF(cpf string) string {
-	if len(cpf) != 11 {
-		return ""
-	}
-	return "***." + cpf[3:6] + "." + cpf[6:9] + "-**"
 }
 
 // download gives one file of the case, always as a download under a sandbox.
