@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"guiche/internal/audit"
 	"guiche/internal/cpfcnpj"
@@ -48,6 +49,9 @@ func checkRelease(cpf, reason string, days int) error {
 	}
 	if reason == "" {
 		fields.Add("motivo", "Escreva o motivo. Ele fica registrado.")
+	}
+	if utf8.RuneCountInString(reason) > 1000 {
+		fields.Add("motivo", "Encurte o motivo: cabem no máximo 1.000 letras.")
 	}
 	if days < 1 || days > releaseDays {
 		fields.Add("dias", "Escolha de 1 a 90 dias.")

@@ -30,6 +30,7 @@ func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) err
 		c.Route, c.AgencyID, c.RouteRule, c.RouteWhy, c.ConfirmJurisdiction = Agency, to.Agency.ID, to.RuleID, to.Why, to.ConfirmJurisdiction
 		c.Outcome, c.ClosedAt, c.OfficerID, c.OfficerName = "", time.Time{}, "", ""
 	}
+	ch.store = indexSearch
 	ref.Version = 0
 	return s.act(ctx, actor, AsConsumer, ref, ch)
 }

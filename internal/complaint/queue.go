@@ -209,7 +209,8 @@ func counts(tx *db.Tx, actor person.Actor) (Counts, error) {
 	return out, err
 }
 
-// indexSearch makes the case findable by what people remember of it.
+// indexSearch makes the case findable, by the agency that has it now, by what people remember of it. A case that
+// changes agency gets a row more: the older one names an agency whose officers it is hidden from.
 func indexSearch(tx *db.Tx, c Complaint) error {
 	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
 		agencyWord(c.AgencyID)+" "+text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))

@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"guiche/internal/fault"
 	"guiche/internal/person"
@@ -61,6 +62,12 @@ func (r Referral) check() (name string, err error) {
 		if name = strings.TrimSpace(r.BodyName); name == "" {
 			problems.Add("orgao_nome", "Escreva o nome do órgão.")
 		}
+	}
+	if utf8.RuneCountInString(name) > 120 {
+		problems.Add("orgao_nome", "Encurte o nome do órgão: cabem no máximo 120 letras.")
+	}
+	if utf8.RuneCountInString(r.Reference) > 60 {
+		problems.Add("referencia", "Encurte o número: cabem no máximo 60 letras.")
 	}
 	checkReason(problems, "motivo", r.Reason, "Explique à pessoa por que o caso vai para outro órgão e o que ela faz agora.")
 	return name, problems.Err()

@@ -386,7 +386,8 @@ func TestReferringTellsWhereAndWhy(t *testing.T) { // R-37
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := f.File(t, complainttest.Opts{})
 		ref := f.Ref(t, f.Elisa, protocol, "")
-		for name, r := range map[string]complaint.Referral{"no body": {Reason: "x"}, "no reason": {Body: "anatel"}, "another without a name": {Body: "outro", Reason: "x"}} {
+		for name, r := range map[string]complaint.Referral{"no body": {Reason: "x"}, "no reason": {Body: "anatel"}, "another without a name": {Body: "outro", Reason: "x"},
+			"an endless name": {Body: "outro", BodyName: strings.Repeat("a", 121), Reason: "x"}, "an endless number": {Body: "anatel", Reference: strings.Repeat("1", 61), Reason: "x"}} {
 			if err := f.Service.Refer(ctx, f.Elisa, ref, r); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -12,6 +12,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/mail"
+	"guiche/internal/person"
 )
 
 const aDay = 24 * time.Hour
@@ -143,6 +144,11 @@ func TestEscalatingGoesToWhoIsCompetent(t *testing.T) { // R-21, R-4
 		}
 		if _, err := f.Service.AsOfficer(ctx, f.Elisa, here, complaint.FromQueue); !fault.Is(err, fault.NotFound) {
 			t.Errorf("the state's officer still sees it: %v", err)
+		}
+		for officer, found := range map[*person.Actor]int{&f.Heitor: 1, &f.Elisa: 1} { // Elisa finds the one of Porto Alegre
+			if page, err := f.Service.Queue(ctx, *officer, complaint.Filter{Text: "estante"}); err != nil || len(page.Rows) != found {
+				t.Errorf("%s finds %d cases by a word, %v", officer.Name, len(page.Rows), err)
+			}
 		}
 		if err := f.Service.Escalate(ctx, f.Ana, complaint.Ref{Protocol: away}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("Porto Alegre: %v", err)

@@ -49,7 +49,7 @@ func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) err
 		return err
 	}
 	if address == "" && n.Kind != ActFile {
-		return waitForAddress(last)
+		return t.waitForAddress(ctx, n, jobID, last)
 	}
 	message, err := t.message(ctx, c, event, address != "")
 	if err != nil || message == nil {
@@ -100,14 +100,17 @@ func (t Teller) confirmedAddress(ctx context.Context, c Complaint) (address stri
 	return address, err
 }
 
-var errUnconfirmed = errors.New("the consumer's address is not confirmed yet")
+var errUnconfirmed = fault.New(fault.Conflict, "O consumidor ainda não confirmou o e-mail.")
 
-// waitForAddress lets the job try again later, while there is a later.
-func waitForAddress(last bool) error {
-	if last {
-		return nil
+// waitForAddress lets the job try again later; when there is no later, the notice is kept as failed.
+func (t Teller) waitForAddress(ctx context.Context, n Notice, jobID string, last bool) error {
+	if !last {
+		return errUnconfirmed
 	}
-	return errUnconfirmed
+	if _, err := t.begin(ctx, n, jobID, ""); err != nil {
+		return err
+	}
+	return t.end(ctx, jobID, errUnconfirmed)
 }
 
 // message words the event for the consumer; nil when the consumer needs no mail about it.

@@ -95,7 +95,7 @@ func start(q *Queue) (stop func()) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 3000 {
 		if ok() {
 			return
 		}
@@ -183,13 +183,13 @@ func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 
 func TestALongJobKeepsItsLease(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		q := New(d, time.Now, Settings{Lease: 300 * time.Millisecond, Poll: 20 * time.Millisecond})
-		other := New(d, time.Now, Settings{Lease: 300 * time.Millisecond, Poll: 20 * time.Millisecond})
+		q := New(d, time.Now, Settings{Lease: 2 * time.Second, Poll: 20 * time.Millisecond})
+		other := New(d, time.Now, Settings{Lease: 2 * time.Second, Poll: 20 * time.Millisecond})
 		var runs atomic.Int32
 		h := func(ctx context.Context, _ json.RawMessage, _ Info) error {
 			runs.Add(1)
 			select {
-			case <-time.After(1200 * time.Millisecond):
+			case <-time.After(5 * time.Second):
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
@@ -204,6 +204,41 @@ func TestALongJobKeepsItsLease(t *testing.T) {
 		stopOther()
 		if got := only(t, d); runs.Load() != 1 || got.Attempt != 1 {
 			t.Fatalf("ran %d times: %+v", runs.Load(), got)
+		}
+	})
+}
+
+func TestWhatADoneJobWasToldIsForgotten(t *testing.T) { // R-55: it may be personal
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := New(d, newClock().now, Settings{})
+		fails := true
+		q.Handle("told", func(context.Context, json.RawMessage, Info) error {
+			if fails {
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		args := func() (text string) {
+			err := d.Read(ctx, func(tx *db.Tx) (err error) {
+				text, err = db.Scalar[string](tx, `SELECT args FROM job`)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		enqueue(t, q, "told", "segredo", Options{})
+		_ = q.Drain(ctx)
+		if args() != `"segredo"` {
+			t.Fatalf("a job to be tried again was told %s", args())
+		}
+		fails = false
+		if err := d.Transact(ctx, func(tx *db.Tx) error { _, err := tx.Exec(`UPDATE job SET run_at = 0`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Drain(ctx); err != nil || args() != "{}" {
+			t.Fatalf("a done job still says %s, %v", args(), err)
 		}
 	})
 }

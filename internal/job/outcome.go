@@ -57,7 +57,8 @@ func (q *Queue) finish(ctx context.Context, w work, failure error) error {
 	}
 	return q.db.Transact(ctx, func(tx *db.Tx) error {
 		state, at := q.verdict(w, failure)
-		_, err := tx.Exec(`UPDATE job SET state = $1, run_at = $2, last_error = $3, leased_until = 0
+		// What a job was told may be personal; once done, nobody needs it.
+		_, err := tx.Exec(`UPDATE job SET state = $1, run_at = $2, last_error = $3, leased_until = 0, args = CASE WHEN $1 = 'done' THEN '{}' ELSE args END
 			WHERE id = $4 AND attempt = $5 AND state = 'running' AND leased_by = $6`,
 			state, at.UnixMicro(), text(failure), w.ID, w.Attempt, q.node)
 		return err

@@ -43,7 +43,8 @@ func actorOf(rows []actorRow) (Actor, error) {
 	a := rows[0].Account
 	actor := Actor{AccountID: a.ID, CPF: a.CPF, Name: a.DisplayName(), Email: a.Email, EmailConfirmed: !a.EmailConfirmedAt.IsZero(), Phone: a.Phone, Level: a.Level}
 	for _, row := range rows {
-		if row.role != nil && row.agency != nil {
+		// A role is granted to a CPF; an account whose provider is less than sure of it does not hold the role.
+		if row.role != nil && row.agency != nil && a.Level.AtLeast(Silver) {
 			actor.Grants = append(actor.Grants, Grant{Role(*row.role), *row.agency})
 		}
 	}

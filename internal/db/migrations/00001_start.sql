@@ -247,7 +247,7 @@ CREATE TABLE complaint_count (
 );
 
 --sqlite CREATE VIRTUAL TABLE complaint_search USING fts5 (id UNINDEXED, text, tokenize = 'unicode61');
---postgres CREATE TABLE complaint_search (id TEXT PRIMARY KEY, text TEXT NOT NULL);
+--postgres CREATE TABLE complaint_search (id TEXT NOT NULL, text TEXT NOT NULL);
 --postgres CREATE INDEX complaint_search_text ON complaint_search USING gin (to_tsvector('simple', text));
 
 CREATE TABLE message (
