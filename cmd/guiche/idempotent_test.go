@@ -168,7 +168,7 @@ type process struct {
 	testing.TB
 	data, addr string
 	cmd        *exec.Cmd
-	log        bytes.Buffer
+	log        record
 }
 
 // start runs the program and says how long it took until it was ready.
@@ -358,7 +358,5 @@ func (p *process) sendAgain(people []*browser, drafts [][]string, shown map[stri
 	if len(protocols) != len(drafts)*len(drafts[0]) {
 		p.Errorf("%d protocols for %d drafts", len(protocols), len(drafts)*len(drafts[0]))
 	}
-	for _, fault := range findPersonal(p.log.String()) {
-		p.Error("the log has " + fault)
-	}
+	p.log.check(p)
 }
