@@ -13,6 +13,13 @@ type sample struct {
 	elapsed time.Duration   // of all together
 }
 
+// and is both samples as one, taken one after the other.
+func (s sample) and(other sample) sample {
+	s.times, s.elapsed = append(s.times, other.times...), s.elapsed+other.elapsed
+	slices.Sort(s.times)
+	return s
+}
+
 // perSecond is how many calls were done a second, all clients together.
 func (s sample) perSecond() float64 {
 	if s.elapsed <= 0 {
