@@ -81,6 +81,7 @@ golden: ## rewrite the golden files; read the difference before you commit it
 .PHONY: bench
 bench: build ## the bars Q-1 to Q-7 measured on the running program; BENCH="-engine both -cases 10000,100000"
 	@$(GO) run ./bench $(BENCH)
+	@$(GO) test -count=1 -v -run TestWhatEachPageCosts ./cmd/guiche | grep -E "queries|costs|FAIL"
 
 .PHONY: vuln
 vuln: ## known vulnerabilities in what the program calls; VULNDB=file:///path for a copy of the database

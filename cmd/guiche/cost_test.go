@@ -1,0 +1,36 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+)
+
+// TestWhatEachPageCosts counts the queries of whole pages, with session and person, on the wired site; make bench
+// prints them (Q-4: at most eight).
+func TestWhatEachPageCosts(t *testing.T) {
+	s := openSite(t, "")
+	visitor, ana, elisa := newBrowser(t, s.BaseURL), newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"]), newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"])
+	protocol := s.complain(s.actor("ana"), nil)
+	draft := "/reclamacoes/nova?rascunho=" + s.draft(s.actor("ana"), nil) + "&passo="
+	for _, page := range []struct {
+		b    *browser
+		path string
+		what string
+	}{
+		{visitor, "/", "start"}, {visitor, "/atendimento?q=loja", "company search"},
+		{visitor, "/atendimento/destino?fornecedor=nao-listado&municipio=4300034", "destination"},
+		{ana, draft + "contato", "form, first step"}, {ana, draft + "documentos", "form, documents"}, {ana, draft + "revisao", "form, review"},
+		{ana, "/painel", "panel"}, {ana, "/reclamacoes/" + protocol, "consumer's case"},
+		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"},
+	} {
+		before := s.db.Queries()
+		if r := page.b.get(page.path); r.status != http.StatusOK {
+			t.Errorf("%s: %d", page.what, r.status)
+		}
+		n := s.db.Queries() - before
+		t.Logf("Q-4  queries, %-20s %d", page.what, n)
+		if n > 8 {
+			t.Errorf("%s costs %d queries", page.what, n)
+		}
+	}
+}
