@@ -86,6 +86,16 @@ func (a Actor) Agency() string {
 	return ""
 }
 
+// AdminOf is the agency that the actor administers, the first one granted; empty for everybody else.
+func (a Actor) AdminOf() string {
+	for _, g := range a.Grants {
+		if g.Role == Admin {
+			return g.AgencyID
+		}
+	}
+	return ""
+}
+
 // Account is a person as the provider told us, with what they typed where the provider was silent.
 type Account struct {
 	ID               string
