@@ -14,6 +14,7 @@ import (
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
+	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/web/admin"
 	"guiche/internal/web/ui"
@@ -40,7 +41,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	for _, route := range admin.Routes(&admin.Site{UI: view, Agencies: w.Agencies, Now: w.Now}) {
+	for _, route := range admin.Routes(&admin.Site{UI: view, Agencies: w.Agencies, Texts: &notice.Texts{DB: w.DB, Now: w.Now}, Now: w.Now}) {
 		mux.Handle(route.Pattern, view.Handle(route))
 	}
 	w.ui, w.handler, w.who = view, sessions.LoadAndSave(mux), w.katia
