@@ -66,23 +66,30 @@ func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) err
 	if address == "" {
 		address = c.Consumer.Email
 	}
-	return t.deliver(ctx, n, message, jobID, address, last)
+	return t.deliver(ctx, n, letter{c.AgencyID, message, jobID, address}, last)
 }
 
-// deliver sends a message and keeps what became of it. id names the notice and its mail.
-func (t Teller) deliver(ctx context.Context, n Notice, message notice.Message, id, address string, last bool) error {
-	m, err := notice.Compose(message, id, mail.Address{Address: address})
+// letter is a message on its way; its id names the notice and the mail.
+type letter struct {
+	agencyID    string // whose words
+	message     notice.Message
+	id, address string
+}
+
+// deliver sends a letter and keeps what became of it.
+func (t Teller) deliver(ctx context.Context, n Notice, l letter, last bool) error {
+	m, err := (&notice.Texts{DB: t.DB, Now: t.Now}).Compose(ctx, l.agencyID, l.message, l.id, mail.Address{Address: l.address})
 	if err != nil {
 		return err
 	}
-	if sent, err := t.begin(ctx, n, id, address); sent || err != nil {
+	if sent, err := t.begin(ctx, n, l.id, l.address); sent || err != nil {
 		return err
 	}
 	sendErr := t.Sender.Send(ctx, m)
 	if sendErr != nil && mail.Temporary(sendErr) && !last {
 		return sendErr
 	}
-	return errors.Join(t.end(ctx, id, sendErr), sendErr)
+	return errors.Join(t.end(ctx, l.id, sendErr), sendErr)
 }
 
 func (t Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {

@@ -70,7 +70,7 @@ func (t Teller) sendToCompany(ctx context.Context, n Notice, c Complaint, e audi
 	if err != nil || message == nil {
 		return err
 	}
-	return t.deliver(ctx, n, message, n.ID, who.Email, last)
+	return t.deliver(ctx, n, letter{c.AgencyID, message, n.ID, who.Email}, last)
 }
 
 // companyMessage words the event for somebody of the company; nil when they need no mail about it.
