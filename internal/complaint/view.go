@@ -149,6 +149,7 @@ type Facts struct {
 	Message  string        `json:"message"`
 	Refusal  RefusalReason `json:"refusal"`
 	Late     bool          `json:"late"`
+	Kind     AnswerKind    `json:"kind"`
 	DueOn    string        `json:"due_on"`
 	BodyName string        `json:"body_name"`
 	Ref      string        `json:"reference"`
