@@ -58,7 +58,7 @@ func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) err
 	if address == "" {
 		address = c.Consumer.Email
 	}
-	m, err := notice.Compose(message, jobID, mail.Address{Address: address})
+	m, err := (&notice.Texts{DB: t.DB, Now: t.Now}).Compose(ctx, c.AgencyID, message, jobID, mail.Address{Address: address})
 	if err != nil {
 		return err
 	}
