@@ -95,7 +95,7 @@ func (s *Service) admit(tx *db.Tx, by person.Actor, as string, r *Registration) 
 		return err
 	}
 	r.SupplierID = company.ID
-	if _, err := acceptTerms(tx, company.ID, Acceptance{r.TermsVersion, r.AccountID, r.Name, r.AcceptedAt}); err != nil {
+	if err := Accept(tx, company.ID, Acceptance{r.TermsVersion, r.AccountID, r.Name, r.AcceptedAt}); err != nil {
 		return err
 	}
 	return s.record(tx, by, as, company.ID, "register", "", map[string]any{"registration": r.ID, "terms": r.TermsVersion})

@@ -5,6 +5,7 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/job"
 	"guiche/internal/person"
 )
 
@@ -105,8 +106,10 @@ func (s *Service) EndMandate(ctx context.Context, lead person.Actor, supplierID,
 		if h.CPF == lead.CPF {
 			return fault.New(fault.Conflict, "Para deixar de atuar pela empresa, use “Sair da empresa”.")
 		}
-		_, err = s.People.EndMandate(tx, lead, h.CPF, supplierID)
-		return err
+		if ended, err := s.People.EndMandate(tx, lead, h.CPF, supplierID); err != nil || !ended || h.AccountID == "" {
+			return err
+		}
+		return s.Jobs.Enqueue(tx, MailJob, Mail{News: MandateOver, About: supplierID, Person: h.AccountID}, job.Options{})
 	})
 }
 

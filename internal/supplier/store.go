@@ -46,10 +46,19 @@ func byIDs(tx *db.Tx, ids []string) (map[string]Supplier, error) {
 	return out, err
 }
 
+// registered is the column registered_at: NULL for who is not.
+func (s Supplier) registered() *int64 {
+	if !s.Registered() {
+		return nil
+	}
+	at := s.RegisteredAt.UnixMicro()
+	return &at
+}
+
 func insert(tx *db.Tx, s Supplier, now time.Time) error {
 	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, created_at)
-		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, nullif($7, 0), $8, $9, $10, $11)`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, micros(s.RegisteredAt), s.AnswerDays, s.NoticeEmail, s.NoticePhone, now.UnixMicro())
+		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, now.UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -58,9 +67,9 @@ func insert(tx *db.Tx, s Supplier, now time.Time) error {
 
 // update stores a supplier anew, with all its names and the search index over them; it is compared with the others again.
 func update(tx *db.Tx, s Supplier) error {
-	_, err := tx.Exec(`UPDATE supplier SET cnpj = nullif($2, ''), trade_name = $3, legal_name = $4, segment = $5, seat = $6, registered_at = nullif($7, 0), answer_days = $8,
+	_, err := tx.Exec(`UPDATE supplier SET cnpj = nullif($2, ''), trade_name = $3, legal_name = $4, segment = $5, seat = $6, registered_at = $7, answer_days = $8,
 		notice_email = $9, notice_phone = $10, compared_at = 0 WHERE id = $1`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, micros(s.RegisteredAt), s.AnswerDays, s.NoticeEmail, s.NoticePhone)
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone)
 	if err == nil {
 		err = deleteNames(tx, s.ID)
 	}
