@@ -215,14 +215,19 @@ func (s *Service) ready(tx *db.Tx, r *Registration) error {
 	if _, err := s.prove(tx, r); err != nil {
 		return err
 	}
-	if _, err := r.check(); err != nil || !r.NeedsDocument() {
-		return err
+	lacks := fault.Fields{}
+	_, wrong := r.check()
+	for field, text := range fault.FieldsOf(wrong) {
+		lacks.Add(field, text)
 	}
 	n, err := s.Documents.CountOfRegistration(tx, r.ID)
-	if err == nil && n == 0 {
-		err = fault.Fields{"documento": "Falta o documento que liga você à empresa. Pode ser uma foto."}.Err()
+	if err == nil && n == 0 && r.NeedsDocument() {
+		lacks.Add("documento", "Falta o documento que liga você à empresa. Pode ser uma foto.")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return lacks.Err()
 }
 
 // Send accepts the terms of a version and puts the request before those who decide. The fault is Invalid when something

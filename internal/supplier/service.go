@@ -88,6 +88,18 @@ func (s *Service) TradeNames(tx *db.Tx, ids []string) (map[string]string, error)
 	return names, err
 }
 
+// Names is TradeNames outside a transaction.
+func (s *Service) Names(ctx context.Context, ids []string) (names map[string]string, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		names, err = s.TradeNames(tx, ids)
+		return err
+	})
+	return names, err
+}
+
 // ByCNPJ is the supplier of a CNPJ, with or without its mask; fault.NotFound when there is none.
 func (s *Service) ByCNPJ(ctx context.Context, cnpj string) (Supplier, error) {
 	return s.one(ctx, `cnpj = $1`, cpfcnpj.NormalizeCNPJ(cnpj))
