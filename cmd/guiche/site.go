@@ -46,7 +46,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	signing := &account.Site{UI: view, People: i.people, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
+	signing := &account.Site{UI: view, People: i.people, Suppliers: i.suppliers, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
 	i.register(o.sender, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,

@@ -44,7 +44,10 @@ func Base(ctx context.Context, d *db.DB) error {
 		if err := addRules(tx, places, known); err != nil {
 			return err
 		}
-		return addDeadlines(tx)
+		if err := addDeadlines(tx); err != nil {
+			return err
+		}
+		return addTerms(tx)
 	})
 }
 
