@@ -1,11 +1,6 @@
 package complaint
 
-import (
-	"strings"
-
-	"guiche/internal/db"
-	"guiche/internal/text"
-)
+import "guiche/internal/db"
 
 // MergeSupplier gives the cases of one company to the one it turned out to be, with the counts of its inbox and
 // the words by which it finds them. What the consumer wrote of the company stays in the case.
@@ -24,9 +19,4 @@ func MergeSupplier(tx *db.Tx, from, to string) error {
 	q := (&db.Query{}).Add(tx.ReplaceWord("complaint_search"), companyWord(from), companyWord(to), tx.MatchQuery([]string{companyWord(from)}))
 	_, err := tx.Exec(q.Text(), q.Args()...)
 	return err
-}
-
-// companyWord stands in the search text of what a company may find.
-func companyWord(supplierID string) string {
-	return "empresa" + strings.ReplaceAll(text.Fold(supplierID), " ", "")
 }
