@@ -25,8 +25,8 @@ func (s *Service) manages(ctx context.Context, who person.Actor) (bool, error) {
 	return err == nil && who.HasIn(person.Manager, state.ID), err
 }
 
-// checkManages hides the master from everybody but the managers of the state agency.
-func (s *Service) checkManages(ctx context.Context, who person.Actor) error {
+// MayManage hides the master from everybody but the managers of the state agency.
+func (s *Service) MayManage(ctx context.Context, who person.Actor) error {
 	ok, err := s.manages(ctx, who)
 	if err == nil && !ok {
 		err = fault.New(fault.NotFound, "")
@@ -215,7 +215,7 @@ const shownPending = 100
 
 // PendingRequests are those that wait for the managers of the state agency, the oldest first.
 func (s *Service) PendingRequests(ctx context.Context, manager person.Actor) (list []Registration, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

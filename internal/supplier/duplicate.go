@@ -148,7 +148,7 @@ const shownPairs = 50
 
 // Duplicates are pairs that nobody has settled yet, the oldest first.
 func (s *Service) Duplicates(ctx context.Context, manager person.Actor) (list []Pair, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -189,7 +189,7 @@ func pairsOf(tx *db.Tx, id string) ([]Supplier, error) {
 
 // Similar are suppliers that may be the one a request names: the same root, the same or a similar name.
 func (s *Service) Similar(ctx context.Context, manager person.Actor, r Registration) (list []Pair, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return nil, err
 	}
 	asked := Supplier{ID: r.SupplierID, CNPJ: r.CNPJ, TradeName: r.TradeName, LegalName: r.LegalName}
@@ -214,7 +214,7 @@ func (s *Service) Similar(ctx context.Context, manager person.Actor, r Registrat
 
 // Different says that two suppliers are not one; they are not proposed again.
 func (s *Service) Different(ctx context.Context, manager person.Actor, a, b string) error {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return err
 	}
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {

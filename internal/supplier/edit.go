@@ -18,7 +18,7 @@ const maxNames = 30
 // Edit gives a company other names, segment, seat and contacts. The fault is Invalid with messages at "nome",
 // "razao_social", "anteriores", "apelidos", "segmento", "email", "telefone".
 func (s *Service) Edit(ctx context.Context, manager person.Actor, id string, to Supplier) error {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return err
 	}
 	contact, err := to.checkEdit()
@@ -106,7 +106,7 @@ func (s *Service) OpenChannel(ctx context.Context, manager person.Actor, id, rea
 }
 
 func (s *Service) setChannel(ctx context.Context, manager person.Actor, id, reason, act string, change func(*Supplier) error) error {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return err
 	}
 	if err := checkReason(reason); err != nil {
@@ -164,7 +164,7 @@ const shownHistory = 50
 
 // DossierOf gathers what the managers of the state agency see of a company.
 func (s *Service) DossierOf(ctx context.Context, manager person.Actor, id string) (d Dossier, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return d, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

@@ -21,7 +21,7 @@ const pageOf = 50
 // RegisteredCompanies are those of the direct channel by name, after a name and id given (empty: from the beginning).
 // more tells that others follow.
 func (s *Service) RegisteredCompanies(ctx context.Context, manager person.Actor, afterName, afterID string) (list []Listed, more bool, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return nil, false, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

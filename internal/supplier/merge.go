@@ -15,7 +15,7 @@ import (
 // there, and its row stays only to lead old links on. There is no way back; the record shows it for ever. The fault is
 // Conflict when either was merged before.
 func (s *Service) Merge(ctx context.Context, manager person.Actor, from, to, reason string) error {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return err
 	}
 	if from == to {
@@ -136,7 +136,7 @@ func (s *Service) moveMandates(tx *db.Tx, by person.Actor, from, to string) erro
 
 // Both are two suppliers as they are before a merger; fault.NotFound when either does not exist.
 func (s *Service) Both(ctx context.Context, manager person.Actor, a, b string) (first, second Supplier, err error) {
-	if err := s.checkManages(ctx, manager); err != nil {
+	if err := s.MayManage(ctx, manager); err != nil {
 		return first, second, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

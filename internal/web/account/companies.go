@@ -16,6 +16,9 @@ import (
 // companiesBack is where a person is who asked gov.br for their companies.
 const companiesBack = "/empresa/cadastro"
 
+// TellsCompanies says whether the provider of the visitor can be asked for their companies.
+func (s *Site) TellsCompanies(r *http.Request) bool { return s.OIDC.TellsCompanies(s.provider(r)) }
+
 // askCompanies sends a person who is signed in to their provider again, to let it tell us their companies.
 func (s *Site) askCompanies(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	address, started, err := s.OIDC.BeginCompanies(r.Context(), s.provider(r))
