@@ -119,6 +119,16 @@ func (a Actor) Leads(supplierID string) bool {
 	return supplierID != "" && slices.Contains(a.Mandates, Mandate{supplierID, Lead})
 }
 
+// AdminOf is the agency that the actor administers, the first one granted; empty for everybody else.
+func (a Actor) AdminOf() string {
+	for _, g := range a.Grants {
+		if g.Role == Admin {
+			return g.AgencyID
+		}
+	}
+	return ""
+}
+
 // Account is a person as the provider told us, with what they typed where the provider was silent.
 type Account struct {
 	ID               string
