@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
@@ -136,8 +135,8 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 // record writes the act into the chain, with the level of who acted, and queues its news.
 func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) error {
 	facts := map[string]any{"level": level}
-	if c.ClockRule != "" && event.From != event.To {
-		facts["clock_rule"], facts["due_at"] = c.ClockRule, c.DueAt.UnixMicro()
+	if c.counted.Rule != "" && event.From != event.To {
+		c.counted.note(facts)
 	}
 	for name, value := range ch.data {
 		facts[name] = value
@@ -173,13 +172,12 @@ func (s *Service) moveClock(tx *db.Tx, before Complaint, c *Complaint) error {
 }
 
 // resumeClock counts the held clock anew from its first day, without the days on which it stood still. The rule is the
-// one it was started by: a change of rule never moves a running clock.
+// one it was started by: a change of rule never moves a running clock. The calendar is today's.
 func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 	if err := endPause(tx, *c, calendar.Of(s.Now())); err != nil {
 		return err
 	}
-	id, _, _ := strings.Cut(c.HeldRule, "@")
-	rule, err := ruleByID(tx, id)
+	rule, err := s.heldRule(tx, *c)
 	if err != nil {
 		return err
 	}
@@ -199,15 +197,19 @@ func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
 	if !RunsClock(c.State) {
 		clock := noClock(s.Now())
-		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt = clock.DueAt, clock.Rule, clock.FromOn, NoDue
+		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt, c.counted = clock.DueAt, clock.Rule, clock.FromOn, NoDue, clock
 		return nil
 	}
 	today := calendar.Of(s.Now())
-	rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, today)
+	book, err := s.Agencies.Almanac(tx, c.AgencyID)
 	if err != nil {
 		return err
 	}
-	return s.setClock(tx, c, today, rule, nil)
+	rule, err := book.Deadline(string(c.Route), string(c.State), today)
+	if err != nil {
+		return err
+	}
+	return s.setClock(tx, c, today, rule.Rule, nil)
 }
 
 func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule calendar.Rule, still []calendar.Suspension) error {
@@ -219,7 +221,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 	if err != nil {
 		return err
 	}
-	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	c.DueAt, c.ClockRule, c.ClockFromOn, c.counted = clock.DueAt, clock.Rule, clock.FromOn, clock
 	c.RemindAt = nextReminder(*c, s.Now())
 	return nil
 }

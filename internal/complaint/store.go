@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -129,25 +128,6 @@ func scanMessage(r db.Row, m *Message) error {
 	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &audience, &m.Body, &at)
 	m.At, m.Note = time.UnixMicro(at).UTC(), audience == "officers"
 	return err
-}
-
-// deadlineRule is the agency's own rule for a state, else everybody's; none is an error: no state without a clock (R-31).
-func deadlineRule(tx *db.Tx, agencyID string, route Route, state State, on calendar.Day) (calendar.Rule, error) {
-	rule, err := db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE route = $1 AND state = $2 AND agency_id IN ($3, '') AND valid_from <= $4
-		ORDER BY agency_id DESC, valid_from DESC LIMIT 1`, route, state, agencyID, on.String())
-	if err != nil {
-		return rule, fmt.Errorf("deadline rule for %s %s: %w", route, state, err)
-	}
-	return rule, nil
-}
-
-// ruleByID is a deadline rule as it was when a clock was started by it.
-func ruleByID(tx *db.Tx, id string) (calendar.Rule, error) {
-	return db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE id = $1`, id)
 }
 
 func startPause(tx *db.Tx, c Complaint, on calendar.Day) error {

@@ -20,6 +20,7 @@ type Tx struct {
 	db    *DB
 	kept  *statements
 	after []func()
+	asked map[string]any // by Once
 }
 
 // Row is one row to be scanned, in the order of the selected columns.
@@ -27,6 +28,21 @@ type Row interface{ Scan(dest ...any) error }
 
 // After runs f once the transaction is durable; not at all when it fails.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
+func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
+	if known, has := t.asked[key].(T); has {
+		return known, nil
+	}
+	v, err := f()
+	if err == nil {
+		if t.asked == nil {
+			t.asked = map[string]any{}
+		}
+		t.asked[key] = v
+	}
+	return v, err
+}
 
 func (t *Tx) runAfter() {
 	for _, f := range t.after {
