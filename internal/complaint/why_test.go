@@ -12,8 +12,9 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
-	"guiche/internal/seed"
 )
+
+const stateAgency = "procon-rs"
 
 // katia administers the state's agency.
 func katia(t *testing.T, f *complainttest.Fixture) person.Actor {
@@ -92,8 +93,8 @@ func TestAChangeOfCalendarNeverMovesARunningClockAndIsNotUsedToExplainIt(t *test
 		admin := katia(t, f)
 		protocol := direct(t, f, complainttest.Acegua) // until Thursday 3 December
 		due := stateOf(t, f, protocol).DueAt
-		ok(t, f.Agencies.AddClosure(ctx, admin, seed.StateAgency, agency.NewClosure{From: "2026-12-03", To: "2026-12-04", Why: "mudança de prédio"}))
-		ok(t, f.Agencies.SetDeadline(ctx, admin, seed.StateAgency, agency.NewDeadline{Route: "direct", State: "awaiting_supplier", Amount: "7",
+		ok(t, f.Agencies.AddClosure(ctx, admin, stateAgency, agency.NewClosure{From: "2026-12-03", To: "2026-12-04", Why: "mudança de prédio"}))
+		ok(t, f.Agencies.SetDeadline(ctx, admin, stateAgency, agency.NewDeadline{Route: "direct", State: "awaiting_supplier", Amount: "7",
 			Unit: calendar.Business, ValidFrom: "2026-11-24", Source: "Portaria 7/2026"}))
 		if c := stateOf(t, f, protocol); !c.DueAt.Equal(due) {
 			t.Errorf("the clock moved from %s to %s", due, c.DueAt)
@@ -115,7 +116,7 @@ func TestAChangeOfCalendarNeverMovesARunningClockAndIsNotUsedToExplainIt(t *test
 			skipped(w) != "2026-11-24..2026-11-24 prazo suspenso; 2026-12-04..2026-12-04 sem expediente: mudança de prédio; 2026-12-05..2026-12-06 fim de semana" {
 			t.Errorf("resumed: %s, %+v", skipped(w), w)
 		}
-		if n, err := f.Service.ClocksByRule(ctx, seed.StateAgency, []string{"direct-awaiting_supplier-2026-1@2026-1", "procon-rs-direct-awaiting_supplier-2026-2@2026-2", "x@1"}); err != nil ||
+		if n, err := f.Service.ClocksByRule(ctx, stateAgency, []string{"direct-awaiting_supplier-2026-1@2026-1", "procon-rs-direct-awaiting_supplier-2026-2@2026-2", "x@1"}); err != nil ||
 			n["direct-awaiting_supplier-2026-1@2026-1"] != 1 || n["procon-rs-direct-awaiting_supplier-2026-2@2026-2"] != 1 || n["x@1"] != 0 {
 			t.Errorf("running clocks by rule: %v, %v", n, err)
 		}
