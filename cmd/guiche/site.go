@@ -75,7 +75,7 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
 		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Now: i.now}),
-		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Now: i.now}),
+		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
 	)
 	if o.outbox != nil {
 		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)

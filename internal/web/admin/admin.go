@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guiche/internal/agency"
+	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/web/ui"
 )
@@ -14,6 +15,7 @@ import (
 type Site struct {
 	UI       *ui.UI
 	Agencies *agency.Service
+	Texts    *notice.Texts
 	Now      func() time.Time
 }
 
@@ -26,6 +28,10 @@ var Templates embed.FS
 func Routes(s *Site) []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /admin", Who: ui.AdminOnly, Handler: s.start},
+		{Pattern: "GET /admin/textos", Who: ui.AdminOnly, Handler: s.texts},
+		{Pattern: "GET /admin/textos/{aviso}", Who: ui.AdminOnly, Handler: s.showText},
+		{Pattern: "POST /admin/textos/{aviso}", Who: ui.AdminOnly, Handler: s.changeText},
+		{Pattern: "GET /admin/textos/{aviso}/email", Who: ui.AdminOnly, Handler: s.letter},
 	}
 }
 
@@ -34,7 +40,9 @@ type place struct{ Icon, URL, Title, About string }
 
 // places are the pages of this face that the start page leads to.
 func places() []place {
-	return []place{}
+	return []place{
+		{"mail", "/admin/textos", "Textos dos avisos", "O que os e-mails dizem ao consumidor e à empresa."},
+	}
 }
 
 type startPage struct {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
+	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/web/admin"
 	"guiche/internal/web/ui"
@@ -27,6 +29,7 @@ type world struct {
 	handler http.Handler
 	katia   person.Actor
 	who     person.Actor
+	cookies []*http.Cookie
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -40,7 +43,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	for _, route := range admin.Routes(&admin.Site{UI: view, Agencies: w.Agencies, Now: w.Now}) {
+	for _, route := range admin.Routes(&admin.Site{UI: view, Agencies: w.Agencies, Texts: &notice.Texts{DB: w.DB, Now: w.Now}, Now: w.Now}) {
 		mux.Handle(route.Pattern, view.Handle(route))
 	}
 	w.ui, w.handler, w.who = view, sessions.LoadAndSave(mux), w.katia
@@ -52,10 +55,28 @@ func (w *world) get(path string, status int, words ...string) string {
 	return w.see(httptest.NewRequest(http.MethodGet, path, nil), status, words...)
 }
 
-func (w *world) see(r *http.Request, status int, words ...string) string {
+func (w *world) post(path string, form url.Values, status int, words ...string) string {
 	w.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.see(r, status, words...)
+}
+
+func (w *world) ask(r *http.Request) *httptest.ResponseRecorder {
+	for _, c := range w.cookies {
+		r.AddCookie(c)
+	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)
+	if fresh := answer.Result().Cookies(); len(fresh) > 0 {
+		w.cookies = fresh
+	}
+	return answer
+}
+
+func (w *world) see(r *http.Request, status int, words ...string) string {
+	w.Helper()
+	answer := w.ask(r)
 	body := answer.Body.String()
 	if answer.Code != status {
 		w.Fatalf("%s %s answered %d, want %d: %s", r.Method, r.URL, answer.Code, status, body)
@@ -66,6 +87,13 @@ func (w *world) see(r *http.Request, status int, words ...string) string {
 		}
 	}
 	return body
+}
+
+func (w *world) sendMails() {
+	w.Helper()
+	if err := w.Jobs.Drain(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 }
 
 func TestEveryTemplateFitsItsStruct(t *testing.T) {
