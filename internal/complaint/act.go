@@ -148,7 +148,7 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 // record writes the act into the chain, with the level of who acted, and queues its news.
 func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) error {
 	facts := map[string]any{"level": level}
-	if c.counted.Rule != "" && event.From != event.To {
+	if c.counted != nil && c.counted.Rule != "" && event.From != event.To {
 		c.counted.note(facts)
 	}
 	for name, value := range ch.data {
@@ -221,7 +221,7 @@ func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
 	if !RunsClock(c.State) {
 		clock := noClock(s.Now())
-		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt, c.counted = clock.DueAt, clock.Rule, clock.FromOn, NoDue, clock
+		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt, c.counted = clock.DueAt, clock.Rule, clock.FromOn, NoDue, &clock
 		return nil
 	}
 	today := calendar.Of(s.Now())
@@ -245,7 +245,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 	if err != nil {
 		return err
 	}
-	c.DueAt, c.ClockRule, c.ClockFromOn, c.counted = clock.DueAt, clock.Rule, clock.FromOn, clock
+	c.DueAt, c.ClockRule, c.ClockFromOn, c.counted = clock.DueAt, clock.Rule, clock.FromOn, &clock
 	c.RemindAt = nextReminder(*c, s.Now())
 	return nil
 }

@@ -134,7 +134,7 @@ type Complaint struct {
 
 	FiledAt, UpdatedAt, ClosedAt time.Time // ClosedAt zero: open
 
-	counted Clock // by the act that is under way, for its event; not stored here
+	counted *Clock // by the act that is under way, for its event; not stored here
 }
 
 // Consumer is who complains, as they were when they filed.

@@ -55,7 +55,7 @@ func TestEveryDateOfACaseCanBeCountedAgain(t *testing.T) { // R-28 to R-30, thro
 			t.Errorf("filed: %+v", w)
 		}
 		f.Wait(2 * aDay) // Wednesday 25
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
 		f.Wait(2 * aDay)
 		c := stateOf(t, f, protocol)
 		if still, stands := c.StandsStill(f.Now()); !stands || still.Since.String() != "2026-11-25" || still.Count != 3 {
@@ -78,7 +78,7 @@ func TestEveryDateOfACaseCanBeCountedAgain(t *testing.T) { // R-28 to R-30, thro
 		if w := whys(t, f, protocol)[0]; w.Rule.String() != "2 dias úteis" || skipped(w) != "" {
 			t.Errorf("escalated: %+v", w)
 		}
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Mais alguma coisa?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Mais alguma coisa?")))
 		f.Wait(3 * aDay) // New Year's Eve
 		ok(t, f.Service.Supply(ctx, f.Ana, complaint.Ref{Protocol: protocol}, say("Não.")))
 		w := whys(t, f, protocol)[0]
@@ -110,7 +110,7 @@ func TestAChangeOfCalendarNeverMovesARunningClockAndIsNotUsedToExplainIt(t *test
 			t.Errorf("by the new rule and calendar: %s, %+v", skipped(w), w)
 		}
 		// A clock that resumes keeps its rule and is counted in the calendar of that day.
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Qual?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Qual?")))
 		ok(t, f.Service.Supply(ctx, f.Ana, complaint.Ref{Protocol: protocol}, say("Este.")))
 		if w := whys(t, f, protocol)[0]; w.Rule.Amount != 10 || w.Until.Add(-3*time.Hour).Format("2006-01-02") != "2026-12-07" ||
 			skipped(w) != "2026-11-24..2026-11-24 prazo suspenso; 2026-12-04..2026-12-04 sem expediente: mudança de prédio; 2026-12-05..2026-12-06 fim de semana" {
