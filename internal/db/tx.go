@@ -173,3 +173,40 @@ func (q *Query) Text() string { return q.text.String() }
 
 // Args are the arguments so far, in order.
 func (q *Query) Args() []any { return q.args }
+
+// Chunks walks n rows in pieces of 64, 8 and 1, so that statements about many rows have few texts.
+func Chunks(n int, f func(from, to int) error) error {
+	for from := 0; from < n; {
+		size := 1
+		switch {
+		case n-from >= 64:
+			size = 64
+		case n-from >= 8:
+			size = 8
+		}
+		if err := f(from, from+size); err != nil {
+			return err
+		}
+		from += size
+	}
+	return nil
+}
+
+// ExecRows runs a statement about many rows: before, each row as in the pattern (?, ?), with commas between, after. It
+// tells how many rows it changed. The parts must not contain a literal question mark.
+func (t *Tx) ExecRows(before, pattern, after string, rows [][]any) (changed int64, err error) {
+	err = Chunks(len(rows), func(from, to int) error {
+		var q Query
+		q.Add(before)
+		for i, row := range rows[from:to] {
+			if i > 0 {
+				q.Add(",")
+			}
+			q.Add(pattern, row...)
+		}
+		n, err := t.Exec(q.Add(after).Text(), q.Args()...)
+		changed += n
+		return err
+	})
+	return changed, err
+}
