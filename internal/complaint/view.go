@@ -8,6 +8,7 @@ import (
 
 	"guiche/internal/attachment"
 	"guiche/internal/audit"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/person"
 )
@@ -157,6 +158,10 @@ type Facts struct {
 	Score    int           `json:"score"`
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
+	// What the clock was counted from, with and without; absent in records of older programs.
+	ClockFrom string                `json:"clock_from"`
+	Calendar  int64                 `json:"calendar"`
+	Still     []calendar.Suspension `json:"still"`
 	// Level is the assurance of the account that acted (R-10).
 	Level person.Level `json:"level"`
 }
