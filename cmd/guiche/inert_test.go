@@ -276,15 +276,15 @@ func (j *journey) consumerSays() {
 // so and are sent.
 func (j *journey) administer() {
 	j.Helper()
-	j.see("text TEXT", j.katia.get("/admin/textos/"+url.PathEscape(j.text)))
+	j.see("/admin/textos/TEXT", j.katia.get("/admin/textos/"+url.PathEscape(j.text)))
 	free := strings.NewReplacer("{", "(", "}", ")", "\r", " ", "\n", " ").Replace(j.text) // braces are the placeholders'
 	const at = "/admin/textos/closed"
 	for _, fields := range []url.Values{
-		{"acao": {j.text}, "versao": {j.text}, "assunto": {j.text}, "texto": {j.text}, "botao": {j.text}},
+		{"acao": {j.text}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {j.text}, "botao": {letters(free, 40)}},
 		{"acao": {"guardar"}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}},
 		{"acao": {"ver"}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}},
 	} {
-		j.see("words "+fields.Get("acao"), j.katia.post(at, fields))
+		j.see("words not kept", j.katia.post(at, fields))
 	}
 	j.see("mail html of a draft", j.katia.get(at+"/email?rascunho=1"))
 	form := url.Values{"acao": {"guardar"}, "versao": {"0"}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}}
