@@ -46,6 +46,8 @@ func insiders(route, object string) []string {
 	switch {
 	case strings.Contains(route, "{codigo}"), strings.Contains(route, "/correio/"), owner == "-":
 		return nil
+	case owner == "said":
+		return []string{"kátia"} // the words of a notice
 	case !strings.Contains(route, "{protocolo}") && owner == "ana":
 		return []string{"ana"} // a draft, a session
 	}
@@ -66,6 +68,8 @@ func objectsOf(route string) []string {
 		return []string{"ana", "crossed", "unknown"}
 	case strings.HasSuffix(route, "/reclamacoes/nova"):
 		return []string{"-", "ana:contato", "ana:documentos", "ana:revisao", "unknown:contato"}
+	case strings.Contains(route, "{aviso}"):
+		return []string{"said", "unknown"}
 	case strings.Contains(route, "{provedor}"):
 		return []string{"govbr", "unknown"}
 	case strings.Contains(route, "{") && !strings.Contains(route, "{$}"):
@@ -151,7 +155,7 @@ func (w *walk) address(route, object string) string {
 	_, path, _ := strings.Cut(route, " ")
 	values := maps.Clone(w.cases[object])
 	if values == nil {
-		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object}
+		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "aviso": object}
 	}
 	owner, step, _ := strings.Cut(object, ":")
 	switch {
@@ -334,7 +338,7 @@ const tableHead = `# Who gets what at every address of the site (quality section
 # The object is whose thing the address names. ana: her case at the state agency, her draft, her session, her receipt.
 # dandara: a resident of Rio Grande at the municipal agency. bruno: a case in the direct channel. elisa: an officer's own
 # complaint at her own agency, which a colleague must handle. note: a file of an internal note in Ana's case.
-# crossed: Ana's case or draft, with a file of somebody else's. unknown: nothing that exists.
+# crossed: Ana's case or draft, with a file of somebody else's. said: a notice. unknown: nothing that exists.
 route                                                            object           %s
 `
 
