@@ -83,6 +83,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		p.FactIn = m.Name
 	}
 	p.offer(s.possible(c.Complaint, p.Mine))
+	p.chooseReader()
 	return p, err
 }
 
