@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
@@ -23,10 +23,14 @@ type change struct {
 	allow  func(Complaint) error         // a rule the table cannot hold; may be nil
 	decide func(*db.Tx, Complaint) error // what edit needs from the database; may be nil
 	edit   func(*Complaint)
-	store  func(*db.Tx, Complaint) error // rows of its own that the act adds; may be nil
+	store  func(*db.Tx, Complaint, string) error // rows of its own that the act adds, given the id of what was said; may be nil
 	says   *saying
-	tells  bool // the consumer is told by e-mail
+	tells  []Role // who is told by e-mail; the company only where it is party
 	data   map[string]any
+
+	tellsReaders bool // also told is whoever reads what is said
+
+	message string // id of what was said, set by say
 }
 
 // act is the one way a case changes: one transaction that locks it, asks who may, asks the table, stores, records,
@@ -90,70 +94,117 @@ func (s *Service) changedMeanwhile(tx *db.Tx, c Complaint) error {
 }
 
 func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) error {
-	before := c
+	m, err := s.move(tx, actor, role, c, key, ch)
+	if err != nil {
+		return err
+	}
+	if err := s.say(tx, m.after, m.event, ch.says, &m.change); err != nil {
+		return err
+	}
+	if ch.tellsReaders {
+		m.tells = append(slices.Clone(ch.tells), readers(m.after, role, ch.says.to)...)
+	}
+	if err := update(tx, m.before, &m.after, s.Now()); err != nil {
+		return err
+	}
+	if m.after.IsParty() && !m.before.IsParty() {
+		if err := indexForCompany(tx, m.after); err != nil {
+			return err
+		}
+	}
+	if ch.store != nil {
+		if err := ch.store(tx, m.after, m.message); err != nil {
+			return err
+		}
+	}
+	return s.record(tx, actor.Level, m.after, m.event, m.change)
+}
+
+// moved is a case before and after an act, and what is written about it.
+type moved struct {
+	change
+	before, after Complaint
+	event         audit.Event
+}
+
+// move asks the table and gives the case its new state and clock; it stores nothing but the days a clock stood still.
+func (s *Service) move(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) (moved, error) {
+	m := moved{change: ch, before: c}
 	if ch.allow != nil {
 		if err := ch.allow(c); err != nil {
-			return err
+			return m, err
 		}
 	}
 	to, ok := Next(c.Route, c.State, c.Resume, ch.act, role)
 	if !ok {
-		return fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
+		return m, fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
 	}
 	if ch.decide != nil {
 		if err := ch.decide(tx, c); err != nil {
-			return err
+			return m, err
 		}
 	}
 	c.State = to
-	if to == AwaitingConsumer && before.State != AwaitingConsumer {
-		c.Resume = before.State
+	if to == AwaitingConsumer && m.before.State != AwaitingConsumer {
+		c.Resume = m.before.State
 	}
 	if ch.edit != nil {
 		ch.edit(&c)
 	}
-	if c.State != before.State {
-		if err := s.moveClock(tx, before, &c); err != nil {
-			return err
+	if c.State != m.before.State {
+		if err := s.moveClock(tx, m.before, &c); err != nil {
+			return m, err
 		}
 	}
-	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
-		AgencyID: c.AgencyID, From: string(before.State), To: string(c.State), Reason: ch.reason, Key: key}
-	if err := s.say(tx, c, event, ch.says, &ch); err != nil {
-		return err
-	}
-	if err := update(tx, before, &c, s.Now()); err != nil {
-		return err
-	}
-	if ch.store != nil {
-		if err := ch.store(tx, c); err != nil {
-			return err
-		}
-	}
-	return s.record(tx, actor.Level, c, event, ch)
+	m.after = c
+	m.event = audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
+		AgencyID: c.AgencyID, From: string(m.before.State), To: string(c.State), Reason: ch.reason, Key: key}
+	return m, nil
 }
 
-// record writes the act into the chain, with the level of who acted, and queues its news.
-func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) error {
-	facts := map[string]any{"level": level}
-	if c.ClockRule != "" && event.From != event.To {
-		facts["clock_rule"], facts["due_at"] = c.ClockRule, c.DueAt.UnixMicro()
-	}
-	for name, value := range ch.data {
-		facts[name] = value
-	}
-	var err error
-	if event.Data, err = json.Marshal(facts); err != nil {
+// record writes the act into the chain and queues its news.
+func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) (err error) {
+	if event.Data, err = facts(level, c, event, ch); err != nil {
 		return err
 	}
 	if event, err = audit.Append(tx, event); err != nil {
 		return err
 	}
-	if !ch.tells {
-		return nil
+	for _, n := range news(c, event, ch) {
+		if err := s.Jobs.Enqueue(tx, NoticeJob, n, job.Options{}); err != nil {
+			return err
+		}
 	}
-	return s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq}, job.Options{})
+	return nil
 }
+
+// facts are what the record keeps of an act for machines, with the level of who acted.
+func facts(level person.Level, c Complaint, event audit.Event, ch change) (json.RawMessage, error) {
+	facts := map[string]any{"level": level}
+	if c.counted != nil && c.counted.Rule != "" && event.From != event.To {
+		c.counted.note(facts)
+	}
+	for name, value := range ch.data {
+		facts[name] = value
+	}
+	return json.Marshal(facts)
+}
+
+// news are the notices of an act, one for each who is told.
+func news(c Complaint, event audit.Event, ch change) (list []any) {
+	for _, role := range ch.tells {
+		if role != AsSupplier || c.IsParty() {
+			list = append(list, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq, To: role})
+		}
+	}
+	return list
+}
+
+// consumerOnly and bothParties are whom acts tell.
+var (
+	consumerOnly = []Role{AsConsumer}
+	bothParties  = []Role{AsConsumer, AsSupplier}
+)
 
 // moveClock gives the case the clock of its new state. The company's clock is held while it waits for the consumer or
 // for the review of a refusal, and goes on where it stood when the case comes back.
@@ -173,13 +224,12 @@ func (s *Service) moveClock(tx *db.Tx, before Complaint, c *Complaint) error {
 }
 
 // resumeClock counts the held clock anew from its first day, without the days on which it stood still. The rule is the
-// one it was started by: a change of rule never moves a running clock.
+// one it was started by: a change of rule never moves a running clock. The calendar is today's.
 func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 	if err := endPause(tx, *c, calendar.Of(s.Now())); err != nil {
 		return err
 	}
-	id, _, _ := strings.Cut(c.HeldRule, "@")
-	rule, err := ruleByID(tx, id)
+	rule, err := s.heldRule(tx, *c)
 	if err != nil {
 		return err
 	}
@@ -199,15 +249,19 @@ func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
 	if !RunsClock(c.State) {
 		clock := noClock(s.Now())
-		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt = clock.DueAt, clock.Rule, clock.FromOn, NoDue
+		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt, c.counted = clock.DueAt, clock.Rule, clock.FromOn, NoDue, &clock
 		return nil
 	}
 	today := calendar.Of(s.Now())
-	rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, today)
+	book, err := s.Agencies.Almanac(tx, c.AgencyID)
 	if err != nil {
 		return err
 	}
-	return s.setClock(tx, c, today, rule, nil)
+	rule, err := book.Deadline(string(c.Route), string(c.State), today)
+	if err != nil {
+		return err
+	}
+	return s.setClock(tx, c, today, rule.Rule, nil)
 }
 
 func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule calendar.Rule, still []calendar.Suspension) error {
@@ -219,7 +273,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 	if err != nil {
 		return err
 	}
-	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	c.DueAt, c.ClockRule, c.ClockFromOn, c.counted = clock.DueAt, clock.Rule, clock.FromOn, &clock
 	c.RemindAt = nextReminder(*c, s.Now())
 	return nil
 }
@@ -228,7 +282,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 type saying struct {
 	body  string
 	files []string // attachments already received for this case, to be bound to the message
-	note  bool     // for officers only
+	to    Thread   // empty: whom the author's words usually reach
 }
 
 // say stores the message of an act. The chain keeps the hash of the text, not the text.
@@ -237,7 +291,13 @@ func (s *Service) say(tx *db.Tx, c Complaint, event audit.Event, says *saying, c
 		return nil
 	}
 	m := Message{ID: db.NewID(), ComplaintID: c.ID, AuthorID: event.ActorID, AuthorName: event.ActorName, AuthorRole: Role(event.ActorRole),
-		Note: says.note, Body: says.body, At: event.At}
+		Thread: says.to, Body: says.body, At: event.At}
+	if m.Thread == "" {
+		m.Thread = usualThread(c, m.AuthorRole)
+	}
+	if (m.Thread == ToSupplier || m.Thread == ToAll && m.AuthorRole == AsOfficer) && !c.IsParty() {
+		return fault.Fields{"para": "A empresa ainda não é parte deste caso. Escreva ao consumidor, ou notifique a empresa."}.Err()
+	}
 	if err := insertMessage(tx, m); err != nil {
 		return err
 	}
@@ -249,6 +309,7 @@ func (s *Service) say(tx *db.Tx, c Complaint, event audit.Event, says *saying, c
 	}
 	sum := sha256.Sum256([]byte(says.body))
 	ch.data["message"], ch.data["sha256"] = m.ID, hex.EncodeToString(sum[:])
+	ch.message = m.ID
 	if len(says.files) > 0 {
 		ch.data["files"] = says.files
 	}

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,24 +13,39 @@ const columns = `id, protocol, agency_id, route, state, resume_state, outcome, v
 	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, consumer_cpf, consumer_level, email, phone,
 	postcode, street, street_number, address_extra, district, municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
 	segment, area, subject, problem, bought_how, bought_on, amount_cents, contract_number, contacted_supplier, supplier_protocol, narrative,
-	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at`
+	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at,
+	party_at, agent_id, agent_name, answered_late, attendance_id`
 
 // insertColumns are the same columns as a statement names them.
 var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1)
 
 func scanComplaint(r db.Row, c *Complaint) error {
-	var due, filed, updated, remind, closed int64
+	var due, filed, updated, remind, closed, party int64
 	err := r.Scan(&c.ID, &c.Protocol, &c.AgencyID, &c.Route, &c.State, &c.Resume, &c.Outcome, &c.Version, &c.OfficerID, &c.OfficerName, &c.ConfirmJurisdiction,
 		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.CPF, &c.Consumer.Level, &c.Consumer.Email, &c.Consumer.Phone,
 		&c.Consumer.Postcode, &c.Consumer.Street, &c.Consumer.Number, &c.Consumer.Extra, &c.Consumer.District, &c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
 		&c.Segment, &c.Area, &c.Subject, &c.Problem, &c.BoughtHow, &c.BoughtOn, &c.AmountCents, &c.ContractNumber, &c.ContactedSupplier, &c.SupplierProtocol, &c.Narrative,
-		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed)
+		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed,
+		&party, &c.AgentID, &c.AgentName, &c.Late, &c.AttendanceID)
 	c.DueAt, c.FiledAt, c.UpdatedAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC(), time.UnixMicro(updated).UTC()
 	c.RemindAt = time.UnixMicro(remind).UTC()
-	if closed != 0 {
-		c.ClosedAt = time.UnixMicro(closed).UTC()
-	}
+	c.ClosedAt, c.PartyAt = moment(closed), moment(party)
 	return err
+}
+
+// moment is a stored instant of which 0 means never.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
 }
 
 func byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
@@ -53,16 +67,18 @@ func lock(tx *db.Tx, protocol string) (Complaint, error) {
 
 func insert(tx *db.Tx, c Complaint) error {
 	_, err := tx.Exec(`INSERT INTO complaint (`+insertColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
-		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0)`,
+		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0,$49,'','',0,$50)`,
 		c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
 		c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
 		c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
 		c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
-		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro())
+		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.PartyAt), c.AttendanceID)
 	if err != nil {
 		return err
 	}
-	return recount(tx, Complaint{}, c)
+	counts := tally{}
+	counts.move(Complaint{}, c)
+	return counts.store(tx)
 }
 
 func bit(b bool) int {
@@ -72,82 +88,97 @@ func bit(b bool) int {
 	return 0
 }
 
+// changeable are the columns that acts may change, each as a row of values gives it to both engines.
+var changeable = []struct{ name, value string }{
+	{"agency_id", "?"}, {"route", "?"}, {"state", "?"}, {"resume_state", "?"}, {"outcome", "?"}, {"version", bigint}, {"officer_id", "?"}, {"officer_name", "?"},
+	{"confirm_jurisdiction", bigint}, {"due_at", bigint}, {"clock_rule", "?"}, {"clock_from_on", "?"}, {"updated_at", bigint}, {"closed_at", bigint},
+	{"remind_at", bigint}, {"held_rule", "?"}, {"held_from_on", "?"}, {"unanswered", bigint}, {"party_at", bigint}, {"agent_id", "?"}, {"agent_name", "?"},
+	{"answered_late", bigint},
+}
+
+const bigint = "CAST(? AS BIGINT)"
+
+// changeableValues are those of the columns of changeable, in their order.
+func changeableValues(c Complaint) []any {
+	return []any{c.AgencyID, string(c.Route), string(c.State), string(c.Resume), string(c.Outcome), c.Version, c.OfficerID, c.OfficerName,
+		bit(c.ConfirmJurisdiction), c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), micros(c.ClosedAt),
+		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered), micros(c.PartyAt), c.AgentID, c.AgentName,
+		bit(c.Late)}
+}
+
+// updateParts are a statement that changes many cases, each if nobody changed it since it was loaded.
+func updateParts() (before, row, after string) {
+	names, values, sets := "id, was", "(?, "+bigint, ""
+	for i, column := range changeable {
+		names += ", " + column.name
+		values += ", " + column.value
+		if i > 0 {
+			sets += ", "
+		}
+		sets += column.name + " = new." + column.name
+	}
+	return `WITH new (` + names + `) AS (VALUES`, values + ")", `) UPDATE complaint SET ` + sets + ` FROM new WHERE complaint.id = new.id AND complaint.version = new.was`
+}
+
 // update stores what acts may change, if nobody changed it since before was loaded, and keeps the counts.
 func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
-	c.UpdatedAt = now
-	if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
-		c.Version = before.Version + 1
+	changed := []moved{{before: before, after: *c}}
+	err := updateAll(tx, changed, now)
+	*c = changed[0].after
+	return err
+}
+
+// updateAll is update of many cases with few statements.
+func updateAll(tx *db.Tx, cases []moved, now time.Time) error {
+	rows, counts := make([][]any, len(cases)), tally{}
+	for i := range cases {
+		before, c := cases[i].before, &cases[i].after
+		c.UpdatedAt = now
+		if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
+			c.Version = before.Version + 1
+		}
+		rows[i] = append([]any{c.ID, before.Version}, changeableValues(*c)...)
+		counts.move(before, *c)
 	}
-	var closed int64
-	if !c.ClosedAt.IsZero() {
-		closed = c.ClosedAt.UnixMicro()
-	}
-	n, err := tx.Exec(`UPDATE complaint SET agency_id = $3, route = $4, state = $5, resume_state = $6, outcome = $7, version = $8, officer_id = $9,
-		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19, unanswered = $20
-		WHERE id = $1 AND version = $2`,
-		c.ID, before.Version, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
-		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), closed,
-		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered))
+	start, row, end := updateParts()
+	n, err := tx.ExecRows(start, row, end, rows)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
+	if n != int64(len(cases)) {
 		return fault.New(fault.Conflict, "Este caso mudou enquanto você trabalhava. Veja o que mudou e decida de novo.")
 	}
-	return recount(tx, before, *c)
-}
-
-// recount keeps the queue's counts, so that no page counts cases (Q-2).
-func recount(tx *db.Tx, before, after Complaint) error {
-	if before.AgencyID == after.AgencyID && before.State == after.State && before.OfficerID == after.OfficerID {
-		return nil
-	}
-	const add = `INSERT INTO complaint_count (agency_id, state, officer_id, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (agency_id, state, officer_id) DO UPDATE SET n = complaint_count.n + excluded.n`
-	if before.ID != "" {
-		if _, err := tx.Exec(add, before.AgencyID, before.State, before.OfficerID, -1); err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(add, after.AgencyID, after.State, after.OfficerID, 1)
-	return err
+	return counts.store(tx)
 }
 
 func insertMessage(tx *db.Tx, m Message) error {
-	audience := "parties"
-	if m.Note {
+	audience := "parties" // for programs from before thread
+	if !AsConsumer.reads(m.Thread) {
 		audience = "officers"
 	}
-	_, err := tx.Exec(`INSERT INTO message (id, complaint_id, author_id, author_name, author_role, audience, body, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		m.ID, m.ComplaintID, m.AuthorID, m.AuthorName, m.AuthorRole, audience, m.Body, m.At.UnixMicro())
+	_, err := tx.Exec(`INSERT INTO message (id, complaint_id, author_id, author_name, author_role, audience, thread, body, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		m.ID, m.ComplaintID, m.AuthorID, m.AuthorName, m.AuthorRole, audience, m.Thread, m.Body, m.At.UnixMicro())
 	return err
 }
+
+// messageColumns are a message with the typed answer it may be, and the promise the answer may have become.
+const messageColumns = `m.id, m.complaint_id, m.author_id, m.author_name, m.author_role, m.thread, m.body, m.at,
+	a.kind, coalesce(a.relief, ''), coalesce(a.amount_cents, 0), coalesce(a.due_on, ''), coalesce(a.late, 0), coalesce(p.state, '')`
+
+const messageTables = `message m LEFT JOIN answer a ON a.message_id = m.id LEFT JOIN promise p ON p.message_id = m.id`
 
 func scanMessage(r db.Row, m *Message) error {
 	var at int64
-	var audience string
-	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &audience, &m.Body, &at)
-	m.At, m.Note = time.UnixMicro(at).UTC(), audience == "officers"
-	return err
-}
-
-// deadlineRule is the agency's own rule for a state, else everybody's; none is an error: no state without a clock (R-31).
-func deadlineRule(tx *db.Tx, agencyID string, route Route, state State, on calendar.Day) (calendar.Rule, error) {
-	rule, err := db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE route = $1 AND state = $2 AND agency_id IN ($3, '') AND valid_from <= $4
-		ORDER BY agency_id DESC, valid_from DESC LIMIT 1`, route, state, agencyID, on.String())
-	if err != nil {
-		return rule, fmt.Errorf("deadline rule for %s %s: %w", route, state, err)
+	var kind *string
+	var a Answer
+	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &m.Thread, &m.Body, &at,
+		&kind, &a.Relief, &a.AmountCents, &a.DueOn, &a.Late, &a.Promise)
+	m.At = time.UnixMicro(at).UTC()
+	if kind != nil {
+		a.ID, a.Kind, a.At = m.ID, AnswerKind(*kind), m.At
+		m.Answer = &a
 	}
-	return rule, nil
-}
-
-// ruleByID is a deadline rule as it was when a clock was started by it.
-func ruleByID(tx *db.Tx, id string) (calendar.Rule, error) {
-	return db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE id = $1`, id)
+	return err
 }
 
 func startPause(tx *db.Tx, c Complaint, on calendar.Day) error {

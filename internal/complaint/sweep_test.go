@@ -1,6 +1,7 @@
 package complaint_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,13 +72,13 @@ func TestADirectCaseTheCompanyNeverAnswered(t *testing.T) { // R-21, R-30, throu
 			t.Errorf("the officer: %v", err)
 		}
 		ok(t, f.Jobs.Drain(ctx))
-		var subjects []string
-		for _, m := range outbox.All() {
-			subjects = append(subjects, strings.TrimSuffix(m.Subject, protocol))
+		want := []string{"Recebemos sua reclamação", "Um prazo terminou na reclamação", "Sua reclamação  foi para o Procon"}
+		if got := subjects(t, f, outbox, f.Ana, protocol); !slices.Equal(got, want) {
+			t.Errorf("mails to the consumer: %q", got)
 		}
-		want := "Recebemos sua reclamação |Um prazo terminou na reclamação |Sua reclamação " + protocol + " foi para o Procon"
-		if got := strings.Join(subjects, "|"); got != want {
-			t.Errorf("mails: %s", got)
+		want = []string{"Nova reclamação: responda até quinta, 3 de dezembro", "O prazo terminou: caso", "O caso  foi para o Procon"}
+		if got := subjects(t, f, outbox, f.Ines, protocol); !slices.Equal(got, want) {
+			t.Errorf("mails to the company: %q", got)
 		}
 		if _, err := audit.Verify(ctx, f.DB); err != nil {
 			t.Error(err)
@@ -164,7 +165,7 @@ func TestTheConsumerIsRemindedAndThenTheCaseGoesOn(t *testing.T) { // R-30: half
 		outbox := mail.NewOutbox(f.Now)
 		complaint.Teller{DB: f.DB, Sender: outbox, Agencies: f.Agencies, Now: f.Now, BaseURL: "https://procon.exemplo"}.Register(f.Jobs)
 		protocol := f.File(t, complainttest.Opts{})
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Nota?"))) // until Thursday 3 December
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Nota?"))) // until Thursday 3 December
 		told := map[int]string{}
 		for day := 1; day <= 14; day++ {
 			f.Wait(aDay)
@@ -191,7 +192,7 @@ func TestTheCompanysClockStandsStillWhileTheConsumerOwes(t *testing.T) { // R-30
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := direct(t, f, complainttest.Acegua) // until Thursday 3 December
 		f.Wait(2 * aDay)                               // Wednesday 25
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
 		f.Wait(3 * aDay) // Saturday 28
 		ok(t, f.Service.Supply(ctx, f.Ana, complaint.Ref{Protocol: protocol}, say("O 123.")))
 		c := stateOf(t, f, protocol)

@@ -24,10 +24,13 @@ type Teller struct {
 	Agencies *agency.Service
 	Now      func() time.Time
 	BaseURL  string // of the site, without a slash at the end
+
+	jobs *job.Queue // set by Register
 }
 
 // Register makes the teller do the jobs of NoticeJob.
 func (t Teller) Register(q *job.Queue) {
+	t.jobs = q
 	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error {
 		err := t.Send(ctx, n, info.ID, info.Last)
 		if err != nil && !mail.Temporary(err) {
@@ -41,8 +44,13 @@ func (t Teller) Register(q *job.Queue) {
 // names the mail, so that a mail sent twice by a crash between the two steps is one mail to its reader.
 func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) error {
 	c, event, err := t.load(ctx, n)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case n.To == AsSupplier && n.Account == "":
+		return t.spread(ctx, n, c, jobID)
+	case n.To == AsSupplier:
+		return t.sendToCompany(ctx, n, c, event, last)
 	}
 	address, err := t.confirmedAddress(ctx, c)
 	if err != nil {
@@ -58,18 +66,30 @@ func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) err
 	if address == "" {
 		address = c.Consumer.Email
 	}
-	m, err := (&notice.Texts{DB: t.DB, Now: t.Now}).Compose(ctx, c.AgencyID, message, jobID, mail.Address{Address: address})
+	return t.deliver(ctx, n, letter{c.AgencyID, message, jobID, address}, last)
+}
+
+// letter is a message on its way; its id names the notice and the mail.
+type letter struct {
+	agencyID    string // whose words
+	message     notice.Message
+	id, address string
+}
+
+// deliver sends a letter and keeps what became of it.
+func (t Teller) deliver(ctx context.Context, n Notice, l letter, last bool) error {
+	m, err := (&notice.Texts{DB: t.DB, Now: t.Now}).Compose(ctx, l.agencyID, l.message, l.id, mail.Address{Address: l.address})
 	if err != nil {
 		return err
 	}
-	if sent, err := t.begin(ctx, n, jobID, address); sent || err != nil {
+	if sent, err := t.begin(ctx, n, l.id, l.address); sent || err != nil {
 		return err
 	}
 	sendErr := t.Sender.Send(ctx, m)
 	if sendErr != nil && mail.Temporary(sendErr) && !last {
 		return sendErr
 	}
-	return errors.Join(t.end(ctx, jobID, sendErr), sendErr)
+	return errors.Join(t.end(ctx, l.id, sendErr), sendErr)
 }
 
 func (t Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
@@ -126,6 +146,9 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 	}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	by := "O " + of.ShortName
+	if Role(e.ActorRole) == AsSupplier {
+		by = c.SupplierName
+	}
 	switch Act(e.Act) {
 	case ActFile:
 		return notice.Filed{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
@@ -151,14 +174,48 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 	case ActReopen:
 		return notice.Reopened{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
 	}
-	return nil, nil
+	return ofCompany(about, e, facts, "O "+of.ShortName, NextStep(c, of.ShortName, today), today), nil
+}
+
+// ofCompany words to the consumer what the company did, and what became of its offer and its refusal.
+func ofCompany(about notice.Case, e audit.Event, facts Facts, agency, next string, today calendar.Day) notice.Message {
+	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
+	switch Act(e.Act) {
+	case ActAnswer:
+		switch {
+		case facts.Late:
+			return notice.LateAnswer{Case: about}
+		case facts.DueAt == 0: // something more, after the answer
+			return notice.Said{Case: about, By: about.Supplier}
+		}
+		return notice.Answered{Case: about, Kind: facts.Kind.Words(), Offer: facts.Kind.Offers(), Until: until}
+	case ActRefuse:
+		return notice.RefusedByCompany{Case: about, By: agency, Until: until}
+	case ActAcceptRefusal, ActOverturnRefusal:
+		return notice.RefusalDecided{Case: about, Upheld: Act(e.Act) == ActAcceptRefusal, Next: next}
+	case ActAccept:
+		return notice.OfferAccepted{Case: about, Due: duePhrase(facts, today)}
+	case ActPromiseDue:
+		return notice.PromiseDue{Case: about, Due: duePhrase(facts, today)}
+	case ActPromiseBroken:
+		return notice.PromiseBroken{Case: about, Next: next}
+	}
+	return nil
+}
+
+// duePhrase is the day of an offer as people say it.
+func duePhrase(facts Facts, today calendar.Day) string {
+	day, err := calendar.Parse(facts.DueOn)
+	if err != nil {
+		return facts.DueOn
+	}
+	return calendar.Phrase(day, today)
 }
 
 // begin notes the mail before it leaves; sent tells that it already had left.
 func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent bool, err error) {
 	err = t.DB.Transact(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
-			id, n.ComplaintID, n.Kind, address, t.Now().UnixMicro()); err != nil {
+		if _, err := insertNotice(tx, n, id, address, t.Now()); err != nil {
 			return err
 		}
 		state, err := db.Scalar[string](tx, `SELECT state FROM notice WHERE id = $1`, id)
@@ -166,6 +223,13 @@ func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent b
 		return err
 	})
 	return sent, err
+}
+
+// insertNotice notes that something is to be told; fresh is false when it was noted before.
+func insertNotice(tx *db.Tx, n Notice, id, address string, now time.Time) (fresh bool, err error) {
+	rows, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
+		id, n.ComplaintID, n.Kind, address, now.UnixMicro())
+	return rows > 0, err
 }
 
 func (t Teller) end(ctx context.Context, id string, sendErr error) error {

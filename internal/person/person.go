@@ -109,16 +109,6 @@ func (a Actor) Agency() string {
 	return ""
 }
 
-// AdminOf is the agency that the actor administers, the first one granted; empty for everybody else.
-func (a Actor) AdminOf() string {
-	for _, g := range a.Grants {
-		if g.Role == Admin {
-			return g.AgencyID
-		}
-	}
-	return ""
-}
-
 // ActsFor tells whether the actor acts for a company.
 func (a Actor) ActsFor(supplierID string) bool {
 	return supplierID != "" && slices.ContainsFunc(a.Mandates, func(m Mandate) bool { return m.SupplierID == supplierID })
@@ -127,6 +117,16 @@ func (a Actor) ActsFor(supplierID string) bool {
 // Leads tells whether the actor decides who acts for a company.
 func (a Actor) Leads(supplierID string) bool {
 	return supplierID != "" && slices.Contains(a.Mandates, Mandate{supplierID, Lead})
+}
+
+// AdminOf is the agency that the actor administers, the first one granted; empty for everybody else.
+func (a Actor) AdminOf() string {
+	for _, g := range a.Grants {
+		if g.Role == Admin {
+			return g.AgencyID
+		}
+	}
+	return ""
 }
 
 // Account is a person as the provider told us, with what they typed where the provider was silent.

@@ -24,6 +24,7 @@ CREATE TABLE case_access (
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, complaint_id)
 );
+CREATE INDEX case_access_by_complaint ON case_access (complaint_id);
 
 ALTER TABLE complaint ADD COLUMN party_at BIGINT NOT NULL DEFAULT 0;       -- since when the company is party and sees the case; 0: it is not
 ALTER TABLE complaint ADD COLUMN agent_id TEXT NOT NULL DEFAULT '';        -- account at the company that has the case
@@ -34,6 +35,7 @@ UPDATE complaint SET party_at = filed_at WHERE route = 'direct';
 CREATE INDEX complaint_inbox ON complaint (supplier_id, due_at, id) WHERE party_at > 0 AND state <> 'closed';
 CREATE INDEX complaint_inbox_state ON complaint (supplier_id, state, due_at, id) WHERE party_at > 0;
 CREATE INDEX complaint_inbox_agent ON complaint (supplier_id, agent_id, due_at, id) WHERE party_at > 0 AND state <> 'closed';
+CREATE INDEX complaint_inbox_cpf ON complaint (supplier_id, consumer_cpf) WHERE party_at > 0;
 CREATE INDEX complaint_attendance ON complaint (attendance_id) WHERE attendance_id <> '';
 
 -- Kept at every change, as complaint_count, for the company's inbox.
@@ -55,9 +57,8 @@ UPDATE message SET thread = 'all' WHERE audience = 'parties' AND complaint_id IN
 
 -- What the company answers, typed (R-24). The words are the message.
 CREATE TABLE answer (
-    id TEXT PRIMARY KEY,
+    message_id TEXT PRIMARY KEY REFERENCES message (id),
     complaint_id TEXT NOT NULL REFERENCES complaint (id),
-    message_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('full_offer', 'partial_offer', 'refusal', 'information')),
     relief TEXT NOT NULL DEFAULT '', -- as complaint.remedy
     amount_cents BIGINT NOT NULL DEFAULT 0,
@@ -69,7 +70,7 @@ CREATE INDEX answer_by_complaint ON answer (complaint_id, at);
 
 -- An offer the consumer accepted (R-23).
 CREATE TABLE promise (
-    answer_id TEXT PRIMARY KEY REFERENCES answer (id),
+    message_id TEXT PRIMARY KEY REFERENCES answer (message_id),
     complaint_id TEXT NOT NULL REFERENCES complaint (id),
     due_on TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'asked', 'kept', 'broken')),
@@ -77,5 +78,5 @@ CREATE TABLE promise (
     asked_at BIGINT NOT NULL DEFAULT 0,
     settled_at BIGINT NOT NULL DEFAULT 0 -- the consumer said whether it was kept
 );
-CREATE INDEX promise_open ON promise (due_on, answer_id) WHERE state = 'open';
+CREATE INDEX promise_open ON promise (due_on, message_id) WHERE state = 'open';
 CREATE INDEX promise_by_complaint ON promise (complaint_id);
