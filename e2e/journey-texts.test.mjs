@@ -24,8 +24,8 @@ story('Kátia changes the words of a notice', async ({ visitor }) => {
   await looksRight(katia, 'admin-texto-como-fica');
   await katia.getByRole('button', { name: 'Guardar' }).click();
   await katia.getByRole('status').filter({ hasText: 'vale a partir do próximo e-mail' }).waitFor();
-  await looksRight(katia, 'admin-texto-guardado');
   assert.match(await letter(katia), /espera a sua resposta até quinta/);
+  await looksRight(katia, 'admin-texto-guardado');
 
   await katia.getByRole('button', { name: 'Voltar ao texto padrão' }).click();
   const sure = katia.getByRole('dialog').getByRole('button', { name: 'Voltar ao texto padrão' });
