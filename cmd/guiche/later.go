@@ -55,9 +55,9 @@ func (i *installation) sendConfirmation(ctx context.Context, sender mail.Sender,
 		return err
 	}
 	words := notice.ConfirmEmail{Name: c.Name, Agency: state.ShortName, Brand: state.Brand.Main, URL: baseURL + "/conta/confirmar-email?codigo=" + url.QueryEscape(c.Secret)}
-	m, err := notice.Compose(words, id, mail.Address{Name: c.Name, Address: c.Address})
+	m, err := i.texts.Compose(ctx, state.ID, words, id, mail.Address{Name: c.Name, Address: c.Address})
 	if err != nil {
-		return job.Permanent(err)
+		return lasting(err)
 	}
 	return lasting(sender.Send(ctx, m))
 }

@@ -140,7 +140,7 @@ func (w *walk) noteFile(of map[string]string) string {
 	ctx, elisa := context.Background(), w.actor("elisa")
 	file, err := w.files.Receive(ctx, attachment.Upload{Kind: attachment.Message, Name: "nota.txt", By: elisa.AccountID, ComplaintID: of["id"], Reader: strings.NewReader("interna")})
 	w.must(err)
-	w.must(w.complaints.Note(ctx, elisa, complaint.Ref{Protocol: of["protocolo"]}, complaint.Say{Body: "Nota interna.", Files: []string{file.ID}}))
+	w.must(w.complaints.Note(ctx, elisa, complaint.AsOfficer, complaint.Ref{Protocol: of["protocolo"]}, complaint.Say{Body: "Nota interna.", Files: []string{file.ID}}))
 	return file.ID
 }
 

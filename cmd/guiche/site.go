@@ -15,6 +15,7 @@ import (
 	"guiche/internal/person"
 	"guiche/internal/web"
 	"guiche/internal/web/account"
+	"guiche/internal/web/admin"
 	"guiche/internal/web/consumer"
 	"guiche/internal/web/manager"
 	"guiche/internal/web/officer"
@@ -59,7 +60,7 @@ func (i *installation) view(base *url.URL, o parts) (*ui.UI, error) {
 	return ui.New(ui.Options{
 		Log: i.log, Now: i.now, Sessions: sessions, Actor: session.Actor(sessions, i.people, i.SecondFactor), Demo: o.outbox != nil,
 		Faces: map[string]fs.FS{
-			"account": account.Templates, "consumer": consumer.Templates, "demo": demo.Templates,
+			"account": account.Templates, "admin": admin.Templates, "consumer": consumer.Templates, "demo": demo.Templates,
 			"manager": manager.Templates, "officer": officer.Templates, "public": public.Templates,
 		},
 	})
@@ -74,6 +75,7 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
 		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Now: i.now}),
+		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
 	)
 	if o.outbox != nil {
 		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)

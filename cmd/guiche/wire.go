@@ -14,6 +14,7 @@ import (
 	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/job"
+	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/scan"
 	"guiche/internal/supplier"
@@ -31,6 +32,7 @@ type installation struct {
 	agencies   *agency.Service
 	suppliers  *supplier.Service
 	files      *attachment.Service
+	texts      *notice.Texts
 	complaints *complaint.Service
 	sessions   *session.Store
 }
@@ -52,6 +54,7 @@ func (p *program) install() (*installation, error) {
 	i.agencies = &agency.Service{DB: d, Now: p.now}
 	i.suppliers = &supplier.Service{DB: d, Now: p.now}
 	i.people = &person.Service{DB: d, Now: p.now, Mail: i.queueConfirmation}
+	i.texts = &notice.Texts{DB: d, Now: p.now}
 	i.sessions = &session.Store{DB: d, Now: p.now}
 	i.complaints = &complaint.Service{
 		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, FilingLevel: person.Level(p.FilingLevel),

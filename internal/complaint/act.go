@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiche/internal/audit"
@@ -23,10 +24,14 @@ type change struct {
 	allow  func(Complaint) error         // a rule the table cannot hold; may be nil
 	decide func(*db.Tx, Complaint) error // what edit needs from the database; may be nil
 	edit   func(*Complaint)
-	store  func(*db.Tx, Complaint) error // rows of its own that the act adds; may be nil
+	store  func(*db.Tx, Complaint, string) error // rows of its own that the act adds, given the id of what was said; may be nil
 	says   *saying
-	tells  bool // the consumer is told by e-mail
+	tells  []Role // who is told by e-mail; the company only where it is party
 	data   map[string]any
+
+	tellsReaders bool // also told is whoever reads what is said
+
+	message string // id of what was said, set by say
 }
 
 // act is the one way a case changes: one transaction that locks it, asks who may, asks the table, stores, records,
@@ -122,11 +127,19 @@ func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, k
 	if err := s.say(tx, c, event, ch.says, &ch); err != nil {
 		return err
 	}
+	if ch.tellsReaders {
+		ch.tells = append(slices.Clone(ch.tells), readers(c, role, ch.says.to)...)
+	}
 	if err := update(tx, before, &c, s.Now()); err != nil {
 		return err
 	}
+	if c.IsParty() && !before.IsParty() {
+		if err := indexForCompany(tx, c); err != nil {
+			return err
+		}
+	}
 	if ch.store != nil {
-		if err := ch.store(tx, c); err != nil {
+		if err := ch.store(tx, c, ch.message); err != nil {
 			return err
 		}
 	}
@@ -149,11 +162,22 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 	if event, err = audit.Append(tx, event); err != nil {
 		return err
 	}
-	if !ch.tells {
-		return nil
+	for _, role := range ch.tells {
+		if role == AsSupplier && !c.IsParty() {
+			continue
+		}
+		if err := s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq, To: role}, job.Options{}); err != nil {
+			return err
+		}
 	}
-	return s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq}, job.Options{})
+	return nil
 }
+
+// consumerOnly and bothParties are whom acts tell.
+var (
+	consumerOnly = []Role{AsConsumer}
+	bothParties  = []Role{AsConsumer, AsSupplier}
+)
 
 // moveClock gives the case the clock of its new state. The company's clock is held while it waits for the consumer or
 // for the review of a refusal, and goes on where it stood when the case comes back.
@@ -228,7 +252,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 type saying struct {
 	body  string
 	files []string // attachments already received for this case, to be bound to the message
-	note  bool     // for officers only
+	to    Thread   // empty: whom the author's words usually reach
 }
 
 // say stores the message of an act. The chain keeps the hash of the text, not the text.
@@ -237,7 +261,13 @@ func (s *Service) say(tx *db.Tx, c Complaint, event audit.Event, says *saying, c
 		return nil
 	}
 	m := Message{ID: db.NewID(), ComplaintID: c.ID, AuthorID: event.ActorID, AuthorName: event.ActorName, AuthorRole: Role(event.ActorRole),
-		Note: says.note, Body: says.body, At: event.At}
+		Thread: says.to, Body: says.body, At: event.At}
+	if m.Thread == "" {
+		m.Thread = usualThread(c, m.AuthorRole)
+	}
+	if (m.Thread == ToSupplier || m.Thread == ToAll && m.AuthorRole == AsOfficer) && !c.IsParty() {
+		return fault.Fields{"para": "A empresa ainda não é parte deste caso. Escreva ao consumidor, ou notifique a empresa."}.Err()
+	}
 	if err := insertMessage(tx, m); err != nil {
 		return err
 	}
@@ -249,6 +279,7 @@ func (s *Service) say(tx *db.Tx, c Complaint, event audit.Event, says *saying, c
 	}
 	sum := sha256.Sum256([]byte(says.body))
 	ch.data["message"], ch.data["sha256"] = m.ID, hex.EncodeToString(sum[:])
+	ch.message = m.ID
 	if len(says.files) > 0 {
 		ch.data["files"] = says.files
 	}

@@ -3,15 +3,33 @@ package complaint
 import (
 	"context"
 
+	"guiche/internal/db"
+	"guiche/internal/fault"
 	"guiche/internal/person"
 )
 
-// Ask asks the consumer for information or documents; the case waits for them, with a deadline of their own.
-func (s *Service) Ask(ctx context.Context, actor person.Actor, ref Ref, text Say) error {
+// companyAsks is how often a company may ask in one case: each time its own clock stands still (R-30).
+const companyAsks = 3
+
+// Ask asks the consumer for information or documents; the case waits for them, with a deadline of their own. Officers
+// ask on both routes, the company in the direct channel.
+func (s *Service) Ask(ctx context.Context, actor person.Actor, role Role, ref Ref, text Say) error {
 	if err := text.check("mensagem", "Escreva o que você precisa que a pessoa envie."); err != nil {
 		return err
 	}
-	return s.act(ctx, actor, AsOfficer, ref, change{act: ActAsk, says: &saying{body: text.Body, files: text.Files}, tells: true})
+	ch := change{act: ActAsk, says: &saying{body: text.Body, files: text.Files}, tells: consumerOnly}
+	if role == AsSupplier {
+		ch.decide = fewerAsks
+	}
+	return s.act(ctx, actor, role, ref, ch)
+}
+
+func fewerAsks(tx *db.Tx, c Complaint) error {
+	n, err := db.Scalar[int](tx, `SELECT count(*) FROM event WHERE stream = $1 AND act = 'ask' AND actor_role = 'supplier'`, stream(c.ID))
+	if err == nil && n >= companyAsks {
+		err = fault.New(fault.Conflict, "A empresa já pediu informações três vezes neste caso. Responda com o que tem, ou escreva uma mensagem: ela não para o prazo.")
+	}
+	return err
 }
 
 // Supply is the consumer's answer to what was asked; the case goes back to where it was.
@@ -23,5 +41,5 @@ func (s *Service) Supply(ctx context.Context, actor person.Actor, ref Ref, text 
 		return err
 	}
 	ref.Version = 0
-	return s.act(ctx, actor, AsConsumer, ref, change{act: ActSupply, says: &saying{body: text.Body, files: text.Files}})
+	return s.act(ctx, actor, AsConsumer, ref, change{act: ActSupply, says: &saying{body: text.Body, files: text.Files}, tellsReaders: true})
 }

@@ -20,7 +20,7 @@ func (s *Service) Close(ctx context.Context, actor person.Actor, ref Ref, outcom
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	return s.act(ctx, actor, AsOfficer, ref, change{act: ActClose, reason: reason, tells: true, data: map[string]any{"outcome": outcome},
+	return s.act(ctx, actor, AsOfficer, ref, change{act: ActClose, reason: reason, tells: bothParties, data: map[string]any{"outcome": outcome},
 		edit: func(c *Complaint) { c.Outcome, c.ClosedAt = outcome, s.Now() }})
 }
 
@@ -40,7 +40,7 @@ func (s *Service) Reopen(ctx context.Context, actor person.Actor, role Role, ref
 	if err := text.check("mensagem", "Conte o que há de novo desde o encerramento."); err != nil {
 		return err
 	}
-	ch := change{act: ActReopen, says: &saying{body: text.Body, files: text.Files}, tells: true}
+	ch := change{act: ActReopen, says: &saying{body: text.Body, files: text.Files}, tells: bothParties}
 	ch.edit = func(c *Complaint) { c.Outcome, c.ClosedAt = "", time.Time{} }
 	ch.allow = func(c Complaint) error {
 		if c.State == Closed && !c.CanReopen(s.Now()) {

@@ -85,7 +85,7 @@ func (o Outcome) Label() string {
 }
 
 // OfficerOutcomes are those an officer may close a case with, in the order they are offered.
-var OfficerOutcomes = []Outcome{FoundedAttended, FoundedUnattended, Unfounded, Settled, OutOfScope, NoInterest, ClosedOther}
+var OfficerOutcomes = []Outcome{FoundedAttended, FoundedUnattended, Unfounded, Settled, SettlementBroken, OutOfScope, NoInterest, ClosedOther}
 
 // Role is in what capacity somebody acts on a case.
 type Role string
@@ -122,6 +122,11 @@ type Complaint struct {
 	HeldRule    string    // the company's clock while it stands still; empty: none
 	HeldFromOn  string
 	Unanswered  bool // the company let its time pass
+	Late        bool // and answered afterwards
+
+	PartyAt            time.Time // since when the company sees the case; zero: it is not party
+	AgentID, AgentName string    // who at the company has it; empty: nobody
+	AttendanceID       string    // the first case of an attendance about several companies; empty: this one
 
 	Consumer Consumer
 	Purchase
@@ -168,11 +173,31 @@ type Purchase struct {
 
 // Label is the state as the consumer reads it.
 func (c Complaint) Label() string {
-	if c.State == AwaitingRating && c.Unanswered {
+	if c.State == AwaitingRating && c.Unanswered && !c.Late {
 		return "A empresa não respondeu: diga se resolveu"
 	}
 	return c.State.Label()
 }
+
+// CompanyLabel is the state as the company reads it.
+func (s State) CompanyLabel() string {
+	switch s {
+	case AwaitingSupplier:
+		return "Esperando a sua resposta"
+	case AwaitingConsumer:
+		return "Esperando o consumidor"
+	case AwaitingRating:
+		return "Esperando a avaliação"
+	case RefusalReview:
+		return "Recusa em análise pelo Procon"
+	case Screening, InReview:
+		return "Com o Procon"
+	}
+	return s.Label()
+}
+
+// IsParty tells whether the company takes part in the case and sees it.
+func (c Complaint) IsParty() bool { return !c.PartyAt.IsZero() }
 
 // Open tells whether the case is not closed.
 func (c Complaint) Open() bool { return c.State != Closed }

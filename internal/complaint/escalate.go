@@ -15,7 +15,7 @@ import (
 // is *Elsewhere.
 func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) error {
 	var to agency.Destination
-	ch := change{act: ActEscalate, tells: true}
+	ch := change{act: ActEscalate, tells: bothParties}
 	ch.allow = func(c Complaint) error {
 		if !c.CanEscalate(s.Now()) {
 			return fault.New(fault.Conflict, "Esta reclamação não pode mais ser enviada ao Procon. Faça uma nova e cite o protocolo desta.")
@@ -30,7 +30,7 @@ func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) err
 		c.Route, c.AgencyID, c.RouteRule, c.RouteWhy, c.ConfirmJurisdiction = Agency, to.Agency.ID, to.RuleID, to.Why, to.ConfirmJurisdiction
 		c.Outcome, c.ClosedAt, c.OfficerID, c.OfficerName = "", time.Time{}, "", ""
 	}
-	ch.store = indexSearch
+	ch.store = func(tx *db.Tx, c Complaint, _ string) error { return indexSearch(tx, c) }
 	ref.Version = 0
 	return s.act(ctx, actor, AsConsumer, ref, ch)
 }

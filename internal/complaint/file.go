@@ -198,6 +198,9 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 		return fmt.Errorf("complaint: the table does not let a consumer file on the %s route", c.Route)
 	}
 	c.State, c.FiledAt, c.UpdatedAt = to, s.Now(), s.Now()
+	if c.Route == Direct {
+		c.PartyAt = c.FiledAt
+	}
 	if err := s.restartClock(tx, &c); err != nil {
 		return err
 	}
@@ -213,12 +216,15 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 	if err := indexSearch(tx, c); err != nil {
 		return err
 	}
+	if err := indexForCompany(tx, c); err != nil {
+		return err
+	}
 	if err := issueVerification(tx, c); err != nil {
 		return err
 	}
 	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ActFile), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(AsConsumer),
 		AgencyID: c.AgencyID, To: string(c.State), Key: "draft:" + draftID}
-	return s.record(tx, actor.Level, c, event, change{act: ActFile, tells: true,
+	return s.record(tx, actor.Level, c, event, change{act: ActFile, tells: bothParties,
 		data: map[string]any{"route": c.Route, "rule": c.RouteRule}})
 }
 

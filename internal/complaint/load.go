@@ -62,6 +62,9 @@ func (l *loader) load(tx *db.Tx, c *Complaint) error {
 	if err := l.startClock(tx, c); err != nil {
 		return err
 	}
+	if c.Route == Direct {
+		c.PartyAt = c.FiledAt
+	}
 	if err := insert(tx, *c); err != nil {
 		return err
 	}
@@ -71,6 +74,9 @@ func (l *loader) load(tx *db.Tx, c *Complaint) error {
 		}
 	}
 	if err := indexSearch(tx, *c); err != nil {
+		return err
+	}
+	if err := indexForCompany(tx, *c); err != nil {
 		return err
 	}
 	if err := issueVerification(tx, *c); err != nil {

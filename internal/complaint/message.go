@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -14,9 +15,46 @@ type Message struct {
 	ID, ComplaintID      string
 	AuthorID, AuthorName string
 	AuthorRole           Role
-	Note                 bool // officers only
+	Thread               Thread
 	Body                 string
 	At                   time.Time
+	Answer               *Answer // the company's typed answer, when this is one
+}
+
+// Note tells whether the message is internal to those who wrote it.
+func (m Message) Note() bool { return m.Thread == OfficerNote || m.Thread == CompanyNote }
+
+// Thread is who reads a message besides its author.
+type Thread string
+
+const (
+	ToAll       Thread = "all"      // all parties
+	ToConsumer  Thread = "consumer" // the consumer and the officers
+	ToSupplier  Thread = "supplier" // the company and the officers
+	OfficerNote Thread = "officers" // a note of the officers
+	CompanyNote Thread = "company"  // a note of the company
+)
+
+// reads tells whether a role reads what is said to a thread.
+func (r Role) reads(to Thread) bool { return slices.Contains(threads[r], string(to)) }
+
+// threads are those a role reads.
+var threads = map[Role][]string{
+	AsConsumer: {string(ToAll), string(ToConsumer)},
+	AsSupplier: {string(ToAll), string(ToSupplier), string(CompanyNote)},
+	AsOfficer:  {string(ToAll), string(ToConsumer), string(ToSupplier), string(OfficerNote)},
+}
+
+// usualThread is whom somebody's words reach when they name nobody: in the direct channel consumer and company talk
+// with each other, elsewhere each of them with the officers.
+func usualThread(c Complaint, author Role) Thread {
+	switch {
+	case author == AsSupplier && c.Route == Agency:
+		return ToSupplier
+	case author == AsOfficer || c.Route == Agency:
+		return ToConsumer
+	}
+	return ToAll
 }
 
 // MessageLimit is the most letters a message may have.
@@ -26,6 +64,7 @@ const MessageLimit = 10_000
 type Say struct {
 	Body  string
 	Files []string
+	To    Thread // of an officer's message; empty: the consumer
 }
 
 func (t Say) check(field, empty string) error {
@@ -49,14 +88,35 @@ func (s *Service) Message(ctx context.Context, actor person.Actor, role Role, re
 		return err
 	}
 	ref.Version = 0 // a message contradicts nothing that happened meanwhile
-	return s.act(ctx, actor, role, ref, change{act: ActMessage, says: &saying{body: text.Body, files: text.Files}, tells: role != AsConsumer})
+	says := &saying{body: text.Body, files: text.Files}
+	if role == AsOfficer {
+		says.to = text.To
+	}
+	return s.act(ctx, actor, role, ref, change{act: ActMessage, says: says, tellsReaders: true})
 }
 
-// Note writes something only officers of the agency see.
-func (s *Service) Note(ctx context.Context, actor person.Actor, ref Ref, text Say) error {
+// readers are the parties who get a mail about an author's words.
+func readers(c Complaint, author Role, to Thread) (list []Role) {
+	if to == "" {
+		to = usualThread(c, author)
+	}
+	for _, party := range bothParties {
+		if party != author && party.reads(to) {
+			list = append(list, party)
+		}
+	}
+	return list
+}
+
+// Note writes something that only the officers of the agency see, or only the company's people.
+func (s *Service) Note(ctx context.Context, actor person.Actor, role Role, ref Ref, text Say) error {
 	if err := text.check("mensagem", "Escreva a nota."); err != nil {
 		return err
 	}
 	ref.Version = 0
-	return s.act(ctx, actor, AsOfficer, ref, change{act: ActNote, says: &saying{body: text.Body, files: text.Files, note: true}})
+	thread := OfficerNote
+	if role == AsSupplier {
+		thread = CompanyNote
+	}
+	return s.act(ctx, actor, role, ref, change{act: ActNote, says: &saying{body: text.Body, files: text.Files, to: thread}})
 }

@@ -57,10 +57,13 @@ type Counts struct {
 const queueColumns = `c.id, c.protocol, c.consumer_name, c.supplier_name, c.subject, c.problem, c.municipality_id, c.route, c.state, c.outcome,
 	c.officer_id, c.officer_name, c.confirm_jurisdiction, c.version, c.due_at, c.filed_at`
 
-func scanQueueRow(r db.Row, q *QueueRow) error {
+func scanQueueRow(r db.Row, q *QueueRow) error { return scanRow(r, q) }
+
+// scanRow reads a line and the columns that follow it.
+func scanRow(r db.Row, q *QueueRow, more ...any) error {
 	var due, filed int64
-	err := r.Scan(&q.ID, &q.Protocol, &q.ConsumerName, &q.SupplierName, &q.Subject, &q.Problem, &q.Municipality, &q.Route, &q.State, &q.Outcome,
-		&q.OfficerID, &q.OfficerName, &q.ConfirmJurisdiction, &q.Version, &due, &filed)
+	err := r.Scan(append([]any{&q.ID, &q.Protocol, &q.ConsumerName, &q.SupplierName, &q.Subject, &q.Problem, &q.Municipality, &q.Route, &q.State, &q.Outcome,
+		&q.OfficerID, &q.OfficerName, &q.ConfirmJurisdiction, &q.Version, &due, &filed}, more...)...)
 	q.DueAt, q.FiledAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC()
 	return err
 }
@@ -184,14 +187,18 @@ func parseCursor(cursor string) (due int64, id string, err error) {
 }
 
 func counts(tx *db.Tx, actor person.Actor) (Counts, error) {
+	return sumCounts(tx, `SELECT state, CASE WHEN officer_id = $2 THEN 'me' WHEN officer_id = '' THEN 'none' ELSE 'other' END, sum(n)
+		FROM complaint_count WHERE agency_id = $1 GROUP BY 1, 2`, actor.Agency(), actor.AccountID)
+}
+
+// sumCounts adds up what a query counts by state and by whose the cases are.
+func sumCounts(tx *db.Tx, query string, args ...any) (Counts, error) {
 	type count struct {
 		state   State
 		officer string
 		n       int64
 	}
-	rows, err := db.All(tx, func(r db.Row, c *count) error { return r.Scan(&c.state, &c.officer, &c.n) },
-		`SELECT state, CASE WHEN officer_id = $2 THEN 'me' WHEN officer_id = '' THEN 'none' ELSE 'other' END AS officer, sum(n)
-		FROM complaint_count WHERE agency_id = $1 GROUP BY state, officer`, actor.Agency(), actor.AccountID)
+	rows, err := db.All(tx, func(r db.Row, c *count) error { return r.Scan(&c.state, &c.officer, &c.n) }, query, args...)
 	out := Counts{ByState: map[State]int64{}}
 	for _, c := range rows {
 		out.ByState[c.state] += c.n
@@ -207,6 +214,16 @@ func counts(tx *db.Tx, actor person.Actor) (Counts, error) {
 		}
 	}
 	return out, err
+}
+
+// indexForCompany makes a case findable by the people of the company that is party to it, by what they may read of it.
+func indexForCompany(tx *db.Tx, c Complaint) error {
+	if !c.IsParty() || c.SupplierID == "" {
+		return nil
+	}
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
+		companyWord(c.SupplierID)+" "+text.SearchText(c.Consumer.Name, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
+	return err
 }
 
 // indexSearch makes the case findable, by the agency that has it now, by what people remember of it. A case that

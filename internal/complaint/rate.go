@@ -52,9 +52,9 @@ func (s *Service) Rate(ctx context.Context, actor person.Actor, ref Ref, answers
 		outcome = Resolved
 	}
 	ref.Version = 0
-	return s.act(ctx, actor, AsConsumer, ref, change{act: ActRate, data: map[string]any{"outcome": outcome, "score": r.Score},
+	return s.act(ctx, actor, AsConsumer, ref, change{act: ActRate, tells: []Role{AsSupplier}, data: map[string]any{"outcome": outcome, "score": r.Score},
 		edit:  func(c *Complaint) { c.Outcome, c.ClosedAt = outcome, s.Now() },
-		store: func(tx *db.Tx, c Complaint) error { return insertRating(tx, c.ID, r, s.Now()) }})
+		store: func(tx *db.Tx, c Complaint, _ string) error { return insertRating(tx, c.ID, r, s.Now()) }})
 }
 
 func insertRating(tx *db.Tx, complaintID string, r Rating, at time.Time) error {

@@ -44,7 +44,7 @@ func (s *Service) Refer(ctx context.Context, actor person.Actor, ref Ref, r Refe
 	if err != nil {
 		return err
 	}
-	return s.act(ctx, actor, AsOfficer, ref, change{act: ActRefer, reason: r.Reason, tells: true,
+	return s.act(ctx, actor, AsOfficer, ref, change{act: ActRefer, reason: r.Reason, tells: consumerOnly,
 		data: map[string]any{"body": r.Body, "body_name": name, "reference": r.Reference}})
 }
 
@@ -86,5 +86,5 @@ func (s *Service) Recall(ctx context.Context, actor person.Actor, ref Ref, reaso
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	return s.act(ctx, actor, AsOfficer, ref, change{act: ActRecall, reason: reason, tells: true})
+	return s.act(ctx, actor, AsOfficer, ref, change{act: ActRecall, reason: reason, tells: consumerOnly})
 }

@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"guiche/internal/agency"
@@ -25,14 +26,17 @@ type Service struct {
 	Jobs        *job.Queue
 }
 
-// NoticeJob is the kind of job that tells a consumer the news of a case; Teller does it.
+// NoticeJob is the kind of job that tells a party the news of a case; Teller does it.
 const NoticeJob = "case_notice"
 
-// Notice asks for one kind of news about a case to be told to its consumer.
+// Notice asks for one kind of news about a case to be told to one of its parties.
 type Notice struct {
 	Kind        Act
 	ComplaintID string
 	Seq         int64 // of the event it tells about
+	To          Role  // empty: the consumer
+	// Account is whom at the company; empty: whoever answers for it, found when the job is done. ID then names the notice.
+	Account, ID string
 }
 
 // ErrLevel is in the error of an act that needs a higher assurance level than the account has.
@@ -63,6 +67,14 @@ func mayAct(actor person.Actor, role Role, c Complaint) error {
 		}
 		if own || (actor.CPF != "" && actor.CPF == c.Consumer.CPF) {
 			return fault.New(fault.Forbidden, "Esta reclamação é sua. Outra pessoa do órgão precisa cuidar dela.")
+		}
+		return nil
+	case AsSupplier:
+		if !c.IsParty() || !actor.ActsFor(c.SupplierID) && !slices.Contains(actor.Opened, c.ID) {
+			return notFound()
+		}
+		if own || (actor.CPF != "" && actor.CPF == c.Consumer.CPF) {
+			return fault.New(fault.Forbidden, "Esta reclamação é sua. Outra pessoa da empresa precisa cuidar dela.")
 		}
 		return nil
 	case AsSystem:

@@ -44,8 +44,8 @@ func TestTheWholeLifeOfAnAgencyCase(t *testing.T) { // R-17 to R-19, R-22, R-28
 		}
 		ref := f.Ref(t, f.Elisa, protocol, "")
 		ok(t, f.Service.Take(ctx, f.Elisa, ref))
-		ok(t, f.Service.Note(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, say("Parece fraude conhecida.")))
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Envie a nota fiscal.")))
+		ok(t, f.Service.Note(ctx, f.Elisa, complaint.AsOfficer, complaint.Ref{Protocol: protocol}, say("Parece fraude conhecida.")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Envie a nota fiscal.")))
 		mine, err := f.Service.AsConsumer(ctx, f.Ana, protocol)
 		ok(t, err)
 		if mine.State != complaint.AwaitingConsumer || complaint.Owner(mine.State) != complaint.AsConsumer || !mine.HasDue() {
@@ -263,7 +263,7 @@ func TestAnActSentTwiceIsDoneOnce(t *testing.T) { // double click, reload
 		protocol := f.File(t, complainttest.Opts{})
 		ref := f.Ref(t, f.Elisa, protocol, "chave-1")
 		for range 3 {
-			ok(t, f.Service.Ask(ctx, f.Elisa, ref, say("Envie a nota.")))
+			ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, ref, say("Envie a nota.")))
 			ok(t, f.Service.Message(ctx, f.Ana, complaint.AsConsumer, complaint.Ref{Protocol: protocol, Key: "chave-2"}, say("Oi")))
 		}
 		c, err := f.Service.AsOfficer(ctx, f.Elisa, protocol, complaint.FromQueue)
@@ -375,7 +375,7 @@ func TestEachStateStartsItsClock(t *testing.T) { // R-29, R-31: Monday 23 Novemb
 		if got := due(); got != "2026-11-25 23:59:59" { // screening: 2 business days
 			t.Errorf("screening ends %s", got)
 		}
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Nota?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Nota?")))
 		if got := due(); got != "2026-12-03 23:59:59" { // the consumer: 10 days
 			t.Errorf("the consumer has until %s", got)
 		}
@@ -576,7 +576,7 @@ func TestTheConsumerIsToldOnceOfEachEvent(t *testing.T) { // R-19, R-11
 		complaint.Teller{DB: f.DB, Sender: outbox, Agencies: f.Agencies, Now: f.Now, BaseURL: "https://procon.exemplo"}.Register(f.Jobs)
 		protocol := f.File(t, complainttest.Opts{})
 		ok(t, f.Service.Message(ctx, f.Elisa, complaint.AsOfficer, complaint.Ref{Protocol: protocol}, say("Bom dia.")))
-		ok(t, f.Service.Note(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, say("segredo")))
+		ok(t, f.Service.Note(ctx, f.Elisa, complaint.AsOfficer, complaint.Ref{Protocol: protocol}, say("segredo")))
 		ok(t, f.Service.Close(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), complaint.Unfounded, "Porque não há relação de consumo."))
 		ok(t, f.Jobs.Drain(ctx))
 		ok(t, f.Jobs.Drain(ctx))

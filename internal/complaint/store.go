@@ -14,24 +14,39 @@ const columns = `id, protocol, agency_id, route, state, resume_state, outcome, v
 	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, consumer_cpf, consumer_level, email, phone,
 	postcode, street, street_number, address_extra, district, municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
 	segment, area, subject, problem, bought_how, bought_on, amount_cents, contract_number, contacted_supplier, supplier_protocol, narrative,
-	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at`
+	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at,
+	party_at, agent_id, agent_name, answered_late, attendance_id`
 
 // insertColumns are the same columns as a statement names them.
 var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1)
 
 func scanComplaint(r db.Row, c *Complaint) error {
-	var due, filed, updated, remind, closed int64
+	var due, filed, updated, remind, closed, party int64
 	err := r.Scan(&c.ID, &c.Protocol, &c.AgencyID, &c.Route, &c.State, &c.Resume, &c.Outcome, &c.Version, &c.OfficerID, &c.OfficerName, &c.ConfirmJurisdiction,
 		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.CPF, &c.Consumer.Level, &c.Consumer.Email, &c.Consumer.Phone,
 		&c.Consumer.Postcode, &c.Consumer.Street, &c.Consumer.Number, &c.Consumer.Extra, &c.Consumer.District, &c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
 		&c.Segment, &c.Area, &c.Subject, &c.Problem, &c.BoughtHow, &c.BoughtOn, &c.AmountCents, &c.ContractNumber, &c.ContactedSupplier, &c.SupplierProtocol, &c.Narrative,
-		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed)
+		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed,
+		&party, &c.AgentID, &c.AgentName, &c.Late, &c.AttendanceID)
 	c.DueAt, c.FiledAt, c.UpdatedAt = time.UnixMicro(due).UTC(), time.UnixMicro(filed).UTC(), time.UnixMicro(updated).UTC()
 	c.RemindAt = time.UnixMicro(remind).UTC()
-	if closed != 0 {
-		c.ClosedAt = time.UnixMicro(closed).UTC()
-	}
+	c.ClosedAt, c.PartyAt = moment(closed), moment(party)
 	return err
+}
+
+// moment is a stored instant of which 0 means never.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
 }
 
 func byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
@@ -53,12 +68,12 @@ func lock(tx *db.Tx, protocol string) (Complaint, error) {
 
 func insert(tx *db.Tx, c Complaint) error {
 	_, err := tx.Exec(`INSERT INTO complaint (`+insertColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
-		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0)`,
+		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0,$49,'','',0,$50)`,
 		c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
 		c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
 		c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
 		c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
-		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro())
+		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.PartyAt), c.AttendanceID)
 	if err != nil {
 		return err
 	}
@@ -78,16 +93,14 @@ func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
 	if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
 		c.Version = before.Version + 1
 	}
-	var closed int64
-	if !c.ClosedAt.IsZero() {
-		closed = c.ClosedAt.UnixMicro()
-	}
 	n, err := tx.Exec(`UPDATE complaint SET agency_id = $3, route = $4, state = $5, resume_state = $6, outcome = $7, version = $8, officer_id = $9,
-		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19, unanswered = $20
+		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19, unanswered = $20,
+		party_at = $21, agent_id = $22, agent_name = $23, answered_late = $24
 		WHERE id = $1 AND version = $2`,
 		c.ID, before.Version, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
-		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), closed,
-		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered))
+		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), micros(c.ClosedAt),
+		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered),
+		micros(c.PartyAt), c.AgentID, c.AgentName, bit(c.Late))
 	if err != nil {
 		return err
 	}
@@ -97,8 +110,11 @@ func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
 	return recount(tx, before, *c)
 }
 
-// recount keeps the queue's counts, so that no page counts cases (Q-2).
+// recount keeps the counts of the queue and of the company's inbox, so that no page counts cases (Q-2).
 func recount(tx *db.Tx, before, after Complaint) error {
+	if err := recountInbox(tx, before, after); err != nil {
+		return err
+	}
 	if before.AgencyID == after.AgencyID && before.State == after.State && before.OfficerID == after.OfficerID {
 		return nil
 	}
@@ -114,20 +130,32 @@ func recount(tx *db.Tx, before, after Complaint) error {
 }
 
 func insertMessage(tx *db.Tx, m Message) error {
-	audience := "parties"
-	if m.Note {
+	audience := "parties" // for programs from before thread
+	if !AsConsumer.reads(m.Thread) {
 		audience = "officers"
 	}
-	_, err := tx.Exec(`INSERT INTO message (id, complaint_id, author_id, author_name, author_role, audience, body, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		m.ID, m.ComplaintID, m.AuthorID, m.AuthorName, m.AuthorRole, audience, m.Body, m.At.UnixMicro())
+	_, err := tx.Exec(`INSERT INTO message (id, complaint_id, author_id, author_name, author_role, audience, thread, body, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		m.ID, m.ComplaintID, m.AuthorID, m.AuthorName, m.AuthorRole, audience, m.Thread, m.Body, m.At.UnixMicro())
 	return err
 }
 
+// messageColumns are a message with the typed answer it may be, and the promise the answer may have become.
+const messageColumns = `m.id, m.complaint_id, m.author_id, m.author_name, m.author_role, m.thread, m.body, m.at,
+	a.kind, coalesce(a.relief, ''), coalesce(a.amount_cents, 0), coalesce(a.due_on, ''), coalesce(a.late, 0), coalesce(p.state, '')`
+
+const messageTables = `message m LEFT JOIN answer a ON a.message_id = m.id LEFT JOIN promise p ON p.message_id = m.id`
+
 func scanMessage(r db.Row, m *Message) error {
 	var at int64
-	var audience string
-	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &audience, &m.Body, &at)
-	m.At, m.Note = time.UnixMicro(at).UTC(), audience == "officers"
+	var kind *string
+	var a Answer
+	err := r.Scan(&m.ID, &m.ComplaintID, &m.AuthorID, &m.AuthorName, &m.AuthorRole, &m.Thread, &m.Body, &at,
+		&kind, &a.Relief, &a.AmountCents, &a.DueOn, &a.Late, &a.Promise)
+	m.At = time.UnixMicro(at).UTC()
+	if kind != nil {
+		a.ID, a.Kind, a.At = m.ID, AnswerKind(*kind), m.At
+		m.Answer = &a
+	}
 	return err
 }
 

@@ -20,7 +20,7 @@ var system = person.Actor{AccountID: "system", Name: "Sistema"}
 // KeepDeadlines does what the clocks ask for now: what ran out expires and reminders go out, each once. A case
 // that cannot be moved does not stop the others; its error is returned at the end.
 func (s *Service) KeepDeadlines(ctx context.Context) error {
-	return errors.Join(s.sweep(ctx, dueNow, s.expire), s.sweep(ctx, remindNow, s.remind))
+	return errors.Join(s.sweep(ctx, dueNow, s.expire), s.sweep(ctx, remindNow, s.remind), s.keepPromises(ctx))
 }
 
 // due is which cases one part of the sweep finds, and the column that says when.
@@ -87,7 +87,7 @@ func (s *Service) sweepBatch(ctx context.Context, d due, after place, most int, 
 
 // expire moves a case whose clock ran out, and tells its consumer what happened and what they can do.
 func (s *Service) expire(tx *db.Tx, c Complaint) error {
-	ch := change{act: ActExpire, tells: true}
+	ch := change{act: ActExpire, tells: bothParties}
 	to, _ := Next(c.Route, c.State, c.Resume, ActExpire, AsSystem)
 	switch {
 	case to == Closed:
@@ -102,6 +102,6 @@ func (s *Service) expire(tx *db.Tx, c Complaint) error {
 // remind tells the owner of a running clock that time passes, and sets the next reminder.
 func (s *Service) remind(tx *db.Tx, c Complaint) error {
 	next := nextReminder(c, s.Now())
-	return s.apply(tx, system, AsSystem, c, "", change{act: ActRemind, tells: Owner(c.State) == AsConsumer,
+	return s.apply(tx, system, AsSystem, c, "", change{act: ActRemind, tells: []Role{Owner(c.State)},
 		edit: func(c *Complaint) { c.RemindAt = next }})
 }

@@ -164,7 +164,7 @@ func TestTheConsumerIsRemindedAndThenTheCaseGoesOn(t *testing.T) { // R-30: half
 		outbox := mail.NewOutbox(f.Now)
 		complaint.Teller{DB: f.DB, Sender: outbox, Agencies: f.Agencies, Now: f.Now, BaseURL: "https://procon.exemplo"}.Register(f.Jobs)
 		protocol := f.File(t, complainttest.Opts{})
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Nota?"))) // until Thursday 3 December
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Nota?"))) // until Thursday 3 December
 		told := map[int]string{}
 		for day := 1; day <= 14; day++ {
 			f.Wait(aDay)
@@ -191,7 +191,7 @@ func TestTheCompanysClockStandsStillWhileTheConsumerOwes(t *testing.T) { // R-30
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := direct(t, f, complainttest.Acegua) // until Thursday 3 December
 		f.Wait(2 * aDay)                               // Wednesday 25
-		ok(t, f.Service.Ask(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
+		ok(t, f.Service.Ask(ctx, f.Elisa, complaint.AsOfficer, f.Ref(t, f.Elisa, protocol, ""), say("Qual o pedido?")))
 		f.Wait(3 * aDay) // Saturday 28
 		ok(t, f.Service.Supply(ctx, f.Ana, complaint.Ref{Protocol: protocol}, say("O 123.")))
 		c := stateOf(t, f, protocol)

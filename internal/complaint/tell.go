@@ -24,10 +24,13 @@ type Teller struct {
 	Agencies *agency.Service
 	Now      func() time.Time
 	BaseURL  string // of the site, without a slash at the end
+
+	jobs *job.Queue // set by Register
 }
 
 // Register makes the teller do the jobs of NoticeJob.
 func (t Teller) Register(q *job.Queue) {
+	t.jobs = q
 	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error {
 		err := t.Send(ctx, n, info.ID, info.Last)
 		if err != nil && !mail.Temporary(err) {
@@ -41,8 +44,13 @@ func (t Teller) Register(q *job.Queue) {
 // names the mail, so that a mail sent twice by a crash between the two steps is one mail to its reader.
 func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) error {
 	c, event, err := t.load(ctx, n)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case n.To == AsSupplier && n.Account == "":
+		return t.spread(ctx, n, c, jobID)
+	case n.To == AsSupplier:
+		return t.sendToCompany(ctx, n, c, event, last)
 	}
 	address, err := t.confirmedAddress(ctx, c)
 	if err != nil {
@@ -58,18 +66,30 @@ func (t Teller) Send(ctx context.Context, n Notice, jobID string, last bool) err
 	if address == "" {
 		address = c.Consumer.Email
 	}
-	m, err := notice.Compose(message, jobID, mail.Address{Address: address})
+	return t.deliver(ctx, n, letter{c.AgencyID, message, jobID, address}, last)
+}
+
+// letter is a message on its way; its id names the notice and the mail.
+type letter struct {
+	agencyID    string // whose words
+	message     notice.Message
+	id, address string
+}
+
+// deliver sends a letter and keeps what became of it.
+func (t Teller) deliver(ctx context.Context, n Notice, l letter, last bool) error {
+	m, err := (&notice.Texts{DB: t.DB, Now: t.Now}).Compose(ctx, l.agencyID, l.message, l.id, mail.Address{Address: l.address})
 	if err != nil {
 		return err
 	}
-	if sent, err := t.begin(ctx, n, jobID, address); sent || err != nil {
+	if sent, err := t.begin(ctx, n, l.id, l.address); sent || err != nil {
 		return err
 	}
 	sendErr := t.Sender.Send(ctx, m)
 	if sendErr != nil && mail.Temporary(sendErr) && !last {
 		return sendErr
 	}
-	return errors.Join(t.end(ctx, jobID, sendErr), sendErr)
+	return errors.Join(t.end(ctx, l.id, sendErr), sendErr)
 }
 
 func (t Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
@@ -126,6 +146,9 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 	}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	by := "O " + of.ShortName
+	if Role(e.ActorRole) == AsSupplier {
+		by = c.SupplierName
+	}
 	switch Act(e.Act) {
 	case ActFile:
 		return notice.Filed{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
@@ -157,8 +180,7 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 // begin notes the mail before it leaves; sent tells that it already had left.
 func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent bool, err error) {
 	err = t.DB.Transact(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
-			id, n.ComplaintID, n.Kind, address, t.Now().UnixMicro()); err != nil {
+		if _, err := insertNotice(tx, n, id, address, t.Now()); err != nil {
 			return err
 		}
 		state, err := db.Scalar[string](tx, `SELECT state FROM notice WHERE id = $1`, id)
@@ -166,6 +188,13 @@ func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent b
 		return err
 	})
 	return sent, err
+}
+
+// insertNotice notes that something is to be told; fresh is false when it was noted before.
+func insertNotice(tx *db.Tx, n Notice, id, address string, now time.Time) (fresh bool, err error) {
+	rows, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
+		id, n.ComplaintID, n.Kind, address, now.UnixMicro())
+	return rows > 0, err
 }
 
 func (t Teller) end(ctx context.Context, id string, sendErr error) error {

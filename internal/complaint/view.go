@@ -33,9 +33,6 @@ type Brief struct {
 	SameSupplier bool
 }
 
-// silent are acts that the consumer's timeline does not show: they are the agency's own housekeeping.
-var silent = map[Act]bool{ActNote: true, ActRelease: true, ActConfirmJurisdiction: true, ActRemind: true}
-
 // ReadReason is why an officer opened a case (R-56).
 type ReadReason string
 
@@ -63,6 +60,11 @@ func (s *Service) AsOfficer(ctx context.Context, actor person.Actor, protocol st
 	return c, s.recordRead(ctx, actor, c, why)
 }
 
+// AsSupplier shows a case to somebody of the company that is party to it, without what the company does not need.
+func (s *Service) AsSupplier(ctx context.Context, actor person.Actor, protocol string) (Case, error) {
+	return s.view(ctx, actor, AsSupplier, protocol)
+}
+
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if v.Complaint, err = byProtocol(tx, protocol, ""); err != nil {
@@ -77,7 +79,7 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		if v.Messages, err = messages(tx, v.ID, role); err != nil {
 			return err
 		}
-		if v.Files, err = s.Files.OfComplaint(tx, v.ID); err != nil {
+		if v.Files, err = s.filesOf(tx, v.Complaint); err != nil {
 			return err
 		}
 		if role == AsOfficer {
@@ -85,40 +87,13 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		}
 		return err
 	})
-	if role == AsConsumer {
-		v.hideFromConsumer()
-	}
+	v.hide(role)
 	return v, err
 }
 
-// hideFromConsumer takes out what is the officers' own: notes, their files, and housekeeping.
-func (v *Case) hideFromConsumer() {
-	shown := v.Events[:0]
-	for _, e := range v.Events {
-		if !silent[Act(e.Act)] {
-			shown = append(shown, e)
-		}
-	}
-	v.Events = shown
-	said := map[string]bool{"": true}
-	for _, m := range v.Messages {
-		said[m.ID] = true
-	}
-	files := v.Files[:0]
-	for _, f := range v.Files {
-		if said[f.MessageID] {
-			files = append(files, f)
-		}
-	}
-	v.Files = files
-}
-
 func messages(tx *db.Tx, complaintID string, role Role) ([]Message, error) {
-	query := (&db.Query{}).Add(`SELECT id, complaint_id, author_id, author_name, author_role, audience, body, at FROM message WHERE complaint_id = ?`, complaintID)
-	if role != AsOfficer {
-		query.Add(`AND audience = 'parties'`)
-	}
-	query.Add(`ORDER BY at, id`)
+	query := (&db.Query{}).Add(`SELECT `+messageColumns+` FROM `+messageTables+` WHERE m.complaint_id = ?`, complaintID)
+	query.In(`AND m.thread IN`, threads[role]).Add(`ORDER BY m.at, m.id`)
 	return db.All(tx, scanMessage, query.Text(), query.Args()...)
 }
 
@@ -171,13 +146,16 @@ func (s *Service) recordRead(ctx context.Context, actor person.Actor, c Case, wh
 
 // Facts are the machine-readable facts of an event, for pages that word them.
 type Facts struct {
-	Message  string  `json:"message"`
-	BodyName string  `json:"body_name"`
-	Ref      string  `json:"reference"`
-	Outcome  Outcome `json:"outcome"`
-	Score    int     `json:"score"`
-	DueAt    int64   `json:"due_at"`
-	Rule     string  `json:"clock_rule"`
+	Message  string        `json:"message"`
+	Refusal  RefusalReason `json:"refusal"`
+	Late     bool          `json:"late"`
+	DueOn    string        `json:"due_on"`
+	BodyName string        `json:"body_name"`
+	Ref      string        `json:"reference"`
+	Outcome  Outcome       `json:"outcome"`
+	Score    int           `json:"score"`
+	DueAt    int64         `json:"due_at"`
+	Rule     string        `json:"clock_rule"`
 	// Level is the assurance of the account that acted (R-10).
 	Level person.Level `json:"level"`
 }

@@ -13,10 +13,12 @@ const (
 	ActAsk                 Act = "ask"    // for information: an officer, or in the direct channel the company
 	ActSupply              Act = "supply" // the consumer answers what was asked
 	ActNotify              Act = "notify" // the preliminary notice to the company
+	ActAssign              Act = "assign" // to somebody at the company
 	ActAnswer              Act = "answer"
 	ActRefuse              Act = "refuse"
 	ActAcceptRefusal       Act = "accept_refusal"
 	ActOverturnRefusal     Act = "overturn_refusal"
+	ActAccept              Act = "accept" // the consumer takes the company's offer
 	ActRate                Act = "rate"
 	ActEscalate            Act = "escalate" // from the direct channel to the agency, same protocol
 	ActScheduleHearing     Act = "schedule_hearing"
@@ -26,15 +28,17 @@ const (
 	ActTransfer            Act = "transfer"
 	ActClose               Act = "close"
 	ActReopen              Act = "reopen"
+	ActPromiseDue          Act = "promise_due" // the day of an accepted offer: the consumer is asked whether it was kept
+	ActPromiseKept         Act = "promise_kept"
 	ActPromiseBroken       Act = "promise_broken"
 	ActExpire              Act = "expire"
 	ActRemind              Act = "remind" // the owner of a running clock is told that time passes
 )
 
 // Acts in the order of a case's life.
-var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActAnswer, ActRefuse,
-	ActAcceptRefusal, ActOverturnRefusal, ActRate, ActEscalate, ActScheduleHearing, ActHoldHearing, ActRefer, ActRecall, ActTransfer,
-	ActClose, ActReopen, ActPromiseBroken, ActExpire, ActRemind}
+var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActAssign, ActAnswer, ActRefuse,
+	ActAcceptRefusal, ActOverturnRefusal, ActAccept, ActRate, ActEscalate, ActScheduleHearing, ActHoldHearing, ActRefer, ActRecall, ActTransfer,
+	ActClose, ActReopen, ActPromiseDue, ActPromiseKept, ActPromiseBroken, ActExpire, ActRemind}
 
 // Two targets that depend on the case and not on the table alone.
 const (
@@ -69,7 +73,8 @@ var life = []row{
 	{onBoth, whenOpen, ActTake, []Role{AsOfficer}, same},
 	{onBoth, whenOpen, ActRelease, []Role{AsOfficer}, same},
 	{onBoth, whenOpen, ActMessage, []Role{AsConsumer, AsOfficer, AsSupplier}, same},
-	{onBoth, States, ActNote, []Role{AsOfficer}, same},
+	{onBoth, States, ActNote, []Role{AsOfficer, AsSupplier}, same},
+	{onBoth, whenOpen, ActAssign, []Role{AsSupplier}, same},
 	{onBoth, whenOpen, ActConfirmJurisdiction, []Role{AsOfficer}, same},
 
 	{onBoth, []State{Screening, InReview, RefusalReview}, ActAsk, []Role{AsOfficer}, AwaitingConsumer},
@@ -82,7 +87,8 @@ var life = []row{
 	{onAgency, []State{Screening, InReview}, ActNotify, []Role{AsOfficer}, AwaitingSupplier},
 	{onDirect, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, AwaitingRating},
 	{onAgency, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, InReview},
-	{onAgency, []State{InReview}, ActAnswer, []Role{AsSupplier}, same}, // late: accepted and marked
+	{onAgency, []State{InReview}, ActAnswer, []Role{AsSupplier}, same},       // late: accepted and marked
+	{onDirect, []State{AwaitingRating}, ActAnswer, []Role{AsSupplier}, same}, // late too
 	{onDirect, []State{AwaitingSupplier}, ActExpire, []Role{AsSystem}, AwaitingRating},
 	{onAgency, []State{AwaitingSupplier}, ActExpire, []Role{AsSystem}, InReview},
 
@@ -92,6 +98,8 @@ var life = []row{
 
 	{onBoth, []State{AwaitingConsumer, AwaitingSupplier, AwaitingRating}, ActRemind, []Role{AsSystem}, same},
 
+	{onDirect, []State{AwaitingRating}, ActAccept, []Role{AsConsumer}, Closed},
+	{onAgency, []State{InReview}, ActAccept, []Role{AsConsumer}, same}, // the officer ends the case
 	{onDirect, []State{AwaitingRating}, ActRate, []Role{AsConsumer}, Closed},
 	{onDirect, []State{AwaitingRating}, ActExpire, []Role{AsSystem}, Closed},
 	{onDirect, []State{AwaitingRating, Closed}, ActEscalate, []Role{AsConsumer}, Screening},
@@ -107,8 +115,11 @@ var life = []row{
 	{onBoth, whenOpen, ActClose, []Role{AsOfficer}, Closed},
 	{onAgency, []State{Closed}, ActReopen, []Role{AsConsumer, AsOfficer}, InReview},
 	{onDirect, []State{Closed}, ActReopen, []Role{AsOfficer}, AwaitingSupplier},
-	{onAgency, []State{Closed}, ActPromiseBroken, []Role{AsConsumer, AsSystem}, InReview},
-	{onDirect, []State{Closed}, ActPromiseBroken, []Role{AsConsumer, AsSystem}, RefusalReview},
+
+	{onBoth, States, ActPromiseDue, []Role{AsSystem}, same},
+	{onBoth, States, ActPromiseKept, []Role{AsConsumer}, same},
+	{onBoth, whenOpen, ActPromiseBroken, []Role{AsConsumer}, same},
+	{onBoth, []State{Closed}, ActPromiseBroken, []Role{AsConsumer}, InReview},
 }
 
 type step struct {

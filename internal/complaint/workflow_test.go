@@ -114,8 +114,8 @@ func TestNoStateIsWithoutAnOwnerOrAClock(t *testing.T) { // R-31
 
 func TestARoleNeverDoesAnothersAct(t *testing.T) {
 	only := map[Act][]Role{
-		ActTake: {AsOfficer}, ActNote: {AsOfficer}, ActClose: {AsOfficer}, ActRefer: {AsOfficer}, ActNotify: {AsOfficer}, ActTransfer: {AsOfficer},
-		ActSupply: {AsConsumer}, ActRate: {AsConsumer}, ActEscalate: {AsConsumer},
+		ActTake: {AsOfficer}, ActNote: {AsOfficer, AsSupplier}, ActAssign: {AsSupplier}, ActClose: {AsOfficer}, ActRefer: {AsOfficer}, ActNotify: {AsOfficer}, ActTransfer: {AsOfficer},
+		ActSupply: {AsConsumer}, ActRate: {AsConsumer}, ActEscalate: {AsConsumer}, ActAccept: {AsConsumer}, ActPromiseKept: {AsConsumer}, ActPromiseBroken: {AsConsumer}, ActPromiseDue: {AsSystem},
 		ActAnswer: {AsSupplier}, ActRefuse: {AsSupplier}, ActExpire: {AsSystem},
 	}
 	all(func(s step, _ State) {
@@ -135,7 +135,7 @@ func TestOnlyAFileActLeavesTheDraftAndNothingReturnsToIt(t *testing.T) {
 
 func TestAClosedCaseIsSilentButForNotesAndReopening(t *testing.T) { // refuse an answer after closing
 	all(func(s step, _ State) {
-		if s.from == Closed && !slices.Contains([]Act{ActNote, ActReopen, ActEscalate, ActPromiseBroken}, s.act) {
+		if s.from == Closed && !slices.Contains([]Act{ActNote, ActReopen, ActEscalate, ActPromiseDue, ActPromiseKept, ActPromiseBroken}, s.act) {
 			t.Errorf("%s may %s a closed case", s.role, s.act)
 		}
 	})

@@ -28,7 +28,6 @@ type Site struct {
 func Routes(s *Site) []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /demo", Who: ui.Anyone, Handler: s.people},
-		{Pattern: "GET /demo/letter.css", Who: ui.Anyone, Handler: style},
 		{Pattern: "GET /demo/correio", Who: ui.Anyone, Handler: s.mails},
 		{Pattern: "GET /demo/correio/{id}", Who: ui.Anyone, Handler: s.mail},
 		{Pattern: "GET /demo/correio/{id}/html", Who: ui.Anyone, Handler: s.html},
@@ -78,7 +77,7 @@ func (s *Site) mail(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	if m.HTML != "" {
 		page.HTML = "/demo/correio/" + m.ID + "/html"
 	}
-	w.Header().Set("Content-Security-Policy", w.Header().Get("Content-Security-Policy")+"; frame-src 'self'")
+	ui.FrameLetter(w)
 	return s.UI.Render(w, http.StatusOK, "demo/mail", page)
 }
 

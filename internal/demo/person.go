@@ -25,6 +25,6 @@ func People() []Person {
 		{"Fábio Nunes", "40050060007", "ouro", "servidor do Procon estadual", "Agir no mesmo caso que Elisa, ao mesmo tempo.", "/servidor/fila"},
 		{"Gilda Teixeira", "39053344705", "ouro", "gestora do Procon estadual", "A procura por atendimento e os casos do órgão por situação.", "/gestao"},
 		{"Heitor Farias", "50060070013", "ouro", "servidor do Procon de Rio Grande", "Ver só os casos de Rio Grande.", "/servidor/fila"},
-		{"Kátia Wolff", "98765432100", "ouro", "administradora", "A própria conta.", "/conta"},
+		{"Kátia Wolff", "98765432100", "ouro", "administradora do Procon estadual", "Mudar os textos dos avisos, vendo antes como ficam.", "/admin"},
 	}
 }

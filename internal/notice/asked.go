@@ -1,7 +1,5 @@
 package notice
 
-import "guiche/internal/mail"
-
 // Asked tells that the case waits for something from the consumer.
 type Asked struct {
 	Case
@@ -9,8 +7,22 @@ type Asked struct {
 	Until string // as people say it: "quinta, 3 de dezembro"
 }
 
-func (n Asked) Frame() (string, mail.Frame) {
-	f := n.frame(n.By+" precisa de uma informação ou de um documento seu para continuar.", "Responda até "+n.Until+". Enquanto isso, o caso espera por você.")
-	f.Button.Text = "Ver o que falta e responder"
-	return "Precisamos de informações suas: reclamação " + n.Protocol, f
+func (n Asked) About() About {
+	return About{"asked", "Pedido de informação ou documento", ToConsumer}
 }
+
+func (n Asked) Fields() []Field {
+	return n.fields(may("quem", "quem pede", n.By), must("prazo", "até quando responder", n.Until))
+}
+
+// Supplied tells the company that the consumer answered what it had asked: its clock runs again.
+type Supplied struct {
+	Company
+	Until string // last day to answer, as people say it
+}
+
+func (n Supplied) About() About {
+	return About{"supplied", "O consumidor enviou o que a empresa pediu", ToCompany}
+}
+
+func (n Supplied) Fields() []Field { return n.fields(must("prazo", "até quando responder", n.Until)) }

@@ -4,7 +4,7 @@ import (
 	"guiche/internal/mail"
 )
 
-// Case is what every mail about a complaint says of it.
+// Case is what every mail to a consumer says of their complaint.
 type Case struct {
 	Name     string // of the person, as they want to be called
 	Protocol string
@@ -14,24 +14,20 @@ type Case struct {
 	URL      string // of the case
 }
 
-// Message is one kind of mail.
-type Message interface {
-	// Frame is the subject and the content.
-	Frame() (subject string, f mail.Frame)
-}
-
-func (c Case) frame(paragraphs ...string) mail.Frame {
+func (c Case) frame() mail.Frame {
 	return mail.Frame{
-		Agency: c.Agency, Brand: c.Brand, Greeting: "Olá, " + c.Name + ".", Paragraphs: paragraphs,
+		Agency: c.Agency, Brand: c.Brand, Greeting: greet(c.Name),
 		Facts:  []mail.Fact{{Label: "Protocolo", Value: c.Protocol}, {Label: "Empresa", Value: c.Supplier}},
-		Button: mail.Button{Text: "Ver a reclamação", URL: c.URL},
-		Footer: "Você recebeu este e-mail porque fez uma reclamação no " + c.Agency + ". Para ver os detalhes é preciso entrar com gov.br: nunca pedimos senha nem pagamento por e-mail.",
+		Button: mail.Button{URL: c.URL},
+		Footer: "Você recebeu este e-mail porque fez uma reclamação no " + c.Agency + ". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk,
 	}
 }
 
-// Compose makes the mail of a message. id is unique to it, so that the same news is never sent as two mails.
-func Compose(m Message, id string, to mail.Address) (mail.Message, error) {
-	subject, frame := m.Frame()
-	text, html, err := frame.Render()
-	return mail.Message{ID: id, From: frame.Agency, To: to, Subject: subject, Text: text, HTML: html}, err
+// fields are those of every mail about a case, and more.
+func (c Case) fields(more ...Field) []Field {
+	return append(more, may("nome", "primeiro nome de quem recebe", c.Name), may("protocolo", "número do protocolo", c.Protocol),
+		may("empresa", "nome da empresa", c.Supplier), agencyField(c.Agency))
 }
+
+// Fields implements Message for mails that have no values of their own.
+func (c Case) Fields() []Field { return c.fields() }

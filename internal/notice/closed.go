@@ -1,7 +1,5 @@
 package notice
 
-import "guiche/internal/mail"
-
 // Closed tells that the case ended.
 type Closed struct {
 	Case
@@ -9,11 +7,24 @@ type Closed struct {
 	ReopenUntil string // last day to reopen, as people say it
 }
 
-func (n Closed) Frame() (string, mail.Frame) {
-	f := n.frame("Sua reclamação foi encerrada. Resultado: "+n.Outcome+".", "O motivo está na página da reclamação.",
-		"Se houver fatos novos, você pode pedir a reabertura até "+n.ReopenUntil+".")
-	f.Button.Text = "Ler o motivo"
-	return "Sua reclamação " + n.Protocol + " foi encerrada", f
+func (n Closed) About() About { return About{"closed", "Reclamação encerrada", ToConsumer} }
+
+func (n Closed) Fields() []Field {
+	return n.fields(must("resultado", "resultado da reclamação", n.Outcome), must("prazo", "até quando pedir a reabertura", n.ReopenUntil))
+}
+
+// ClosedForCompany tells the company that the case ended.
+type ClosedForCompany struct {
+	Company
+	Outcome string // in words
+}
+
+func (n ClosedForCompany) About() About {
+	return About{"closed_for_company", "Caso encerrado", ToCompany}
+}
+
+func (n ClosedForCompany) Fields() []Field {
+	return n.fields(must("resultado", "resultado do caso", n.Outcome))
 }
 
 // Reopened tells that a closed case is open again.
@@ -22,6 +33,8 @@ type Reopened struct {
 	Next string
 }
 
-func (n Reopened) Frame() (string, mail.Frame) {
-	return "Sua reclamação " + n.Protocol + " foi reaberta", n.frame("Sua reclamação foi reaberta.", n.Next)
+func (n Reopened) About() About { return About{"reopened", "Reclamação reaberta", ToConsumer} }
+
+func (n Reopened) Fields() []Field {
+	return n.fields(must("proximo", "o que acontece agora, e até quando", n.Next))
 }

@@ -8,11 +8,14 @@ type ConfirmEmail struct {
 	URL                 string
 }
 
-func (n ConfirmEmail) Frame() (string, mail.Frame) {
-	return "Confirme seu e-mail", mail.Frame{
-		Agency: n.Agency, Brand: n.Brand, Greeting: "Olá, " + n.Name + ".",
-		Paragraphs: []string{"Este endereço foi escrito no " + n.Agency + " para receber avisos sobre reclamações.", "Foi você? Confirme em até 48 horas. Se não foi, ignore esta mensagem: nada será enviado."},
-		Button:     mail.Button{Text: "Confirmar este e-mail", URL: n.URL},
-		Footer:     "Nunca pedimos senha nem pagamento por e-mail.",
-	}
+func (n ConfirmEmail) About() About {
+	return About{"confirm_email", "Confirmação do e-mail escrito na conta", ToConsumer}
+}
+
+func (n ConfirmEmail) Fields() []Field {
+	return []Field{may("nome", "nome de quem recebe", n.Name), agencyField(n.Agency)}
+}
+
+func (n ConfirmEmail) frame() mail.Frame {
+	return mail.Frame{Agency: n.Agency, Brand: n.Brand, Greeting: greet(n.Name), Button: mail.Button{URL: n.URL}, Footer: "Nunca pedimos senha nem pagamento por e-mail."}
 }

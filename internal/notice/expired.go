@@ -1,7 +1,5 @@
 package notice
 
-import "guiche/internal/mail"
-
 // Expired tells that a deadline passed, and what follows.
 type Expired struct {
 	Case
@@ -9,8 +7,10 @@ type Expired struct {
 	Next string
 }
 
-func (n Expired) Frame() (string, mail.Frame) {
-	return "Um prazo terminou na reclamação " + n.Protocol, n.frame(n.What, n.Next)
+func (n Expired) About() About { return About{"expired", "Um prazo terminou", ToConsumer} }
+
+func (n Expired) Fields() []Field {
+	return n.fields(must("o_que_houve", "de quem era o prazo", n.What), must("proximo", "o que acontece agora, e até quando", n.Next))
 }
 
 // Reminder tells the consumer that their own deadline comes near.
@@ -20,18 +20,38 @@ type Reminder struct {
 	Left  string // "faltam 2 dias"
 }
 
-func (n Reminder) Frame() (string, mail.Frame) {
-	f := n.frame("Esperamos a sua resposta até "+n.Until+" ("+n.Left+").", "Se você já respondeu, não precisa fazer nada.")
-	f.Button.Text = "Responder"
-	return "Lembrete: a reclamação " + n.Protocol + " espera por você", f
+func (n Reminder) About() About {
+	return About{"reminder", "Lembrete do prazo do consumidor", ToConsumer}
 }
 
-// Escalated tells that a case of the direct channel went to the agency.
-type Escalated struct {
-	Case
+func (n Reminder) Fields() []Field {
+	return n.fields(must("prazo", "até quando responder", n.Until), may("falta", "quanto falta", n.Left))
+}
+
+// CompanyExpired tells the company that its deadline passed, and what follows.
+type CompanyExpired struct {
+	Company
+	What string
 	Next string
 }
 
-func (n Escalated) Frame() (string, mail.Frame) {
-	return "Sua reclamação " + n.Protocol + " foi para o Procon", n.frame("O caso inteiro, com mensagens e arquivos, está agora com o "+n.Agency+". O protocolo é o mesmo.", n.Next)
+func (n CompanyExpired) About() About { return About{"company_expired", "O prazo terminou", ToCompany} }
+
+func (n CompanyExpired) Fields() []Field {
+	return n.fields(must("o_que_houve", "qual prazo terminou", n.What), must("proximo", "o que acontece agora", n.Next))
+}
+
+// CompanyReminder tells the company that its deadline comes near.
+type CompanyReminder struct {
+	Company
+	Until string // last day, as people say it
+	Left  string // "faltam 2 dias"
+}
+
+func (n CompanyReminder) About() About {
+	return About{"company_reminder", "Lembrete do prazo da empresa", ToCompany}
+}
+
+func (n CompanyReminder) Fields() []Field {
+	return n.fields(must("prazo", "até quando responder", n.Until), may("falta", "quanto falta", n.Left))
 }

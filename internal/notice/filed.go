@@ -8,8 +8,10 @@ type Filed struct {
 	Next string // who does what now, until when
 }
 
-func (n Filed) Frame() (string, mail.Frame) {
-	return "Recebemos sua reclamação " + n.Protocol, n.frame("Sua reclamação foi registrada.", n.Next, "Guarde o número do protocolo. O comprovante em PDF está na página da reclamação.")
+func (n Filed) About() About { return About{"filed", "Reclamação registrada", ToConsumer} }
+
+func (n Filed) Fields() []Field {
+	return n.fields(must("proximo", "o que acontece agora, e até quando", n.Next))
 }
 
 // FiledUnconfirmed confirms a new complaint to an address that its owner has not confirmed yet: it may be somebody
@@ -20,12 +22,17 @@ type FiledUnconfirmed struct {
 	URL           string
 }
 
-func (n FiledUnconfirmed) Frame() (string, mail.Frame) {
-	return "Recebemos a reclamação " + n.Protocol, mail.Frame{
-		Agency: n.Agency, Brand: n.Brand, Greeting: "Olá.",
-		Paragraphs: []string{"Uma reclamação foi registrada com este e-mail.", "Para receber os próximos avisos, confirme o e-mail pelo link que enviamos em outra mensagem. Se não foi você, ignore as duas: nada mais será enviado."},
-		Facts:      []mail.Fact{{Label: "Protocolo", Value: n.Protocol}},
-		Button:     mail.Button{Text: "Ver a reclamação", URL: n.URL},
-		Footer:     "Conhecer o número do protocolo não dá acesso à reclamação. Nunca pedimos senha nem pagamento por e-mail.",
+func (n FiledUnconfirmed) About() About {
+	return About{"filed_unconfirmed", "Reclamação registrada, com e-mail ainda não confirmado", ToConsumer}
+}
+
+func (n FiledUnconfirmed) Fields() []Field {
+	return []Field{may("protocolo", "número do protocolo", n.Protocol), agencyField(n.Agency)}
+}
+
+func (n FiledUnconfirmed) frame() mail.Frame {
+	return mail.Frame{
+		Agency: n.Agency, Brand: n.Brand, Greeting: greet(""), Facts: []mail.Fact{{Label: "Protocolo", Value: n.Protocol}}, Button: mail.Button{URL: n.URL},
+		Footer: "Conhecer o número do protocolo não dá acesso à reclamação. Nunca pedimos senha nem pagamento por e-mail.",
 	}
 }

@@ -14,30 +14,34 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
+var ofVarejo = notice.Company{Name: "Inês", Protocol: ofAna.Protocol, Company: "Varejo Exemplo S.A.", Agency: "Procon RS", URL: "https://procon.exemplo/empresa/casos/" + ofAna.Protocol}
+
 var ofAna = notice.Case{Name: "Ana", Protocol: "2026.0001.0000001-49", Supplier: "Loja Sem Cadastro Ltda.", Agency: "Procon RS", URL: "https://procon.exemplo/reclamacoes/2026.0001.0000001-49"}
 
-var all = map[string]notice.Message{
-	"filed":             notice.Filed{Case: ofAna, Next: "O Procon vai ler sua reclamação até quarta, 25 de novembro."},
-	"filed_unconfirmed": notice.FiledUnconfirmed{Agency: ofAna.Agency, Protocol: ofAna.Protocol, URL: ofAna.URL},
-	"said":              notice.Said{Case: ofAna, By: "O Procon RS"},
-	"asked":             notice.Asked{Case: ofAna, By: "O Procon RS", Until: "quinta, 3 de dezembro"},
-	"referred":          notice.Referred{Case: ofAna, Body: "Anatel"},
-	"recalled":          notice.Recalled{Case: ofAna},
-	"closed":            notice.Closed{Case: ofAna, Outcome: "Fundamentada, atendida pela empresa", ReopenUntil: "quarta, 23 de dezembro"},
-	"reopened":          notice.Reopened{Case: ofAna, Next: "O Procon vai analisar até segunda, 7 de dezembro."},
-	"expired":           notice.Expired{Case: ofAna, What: "A empresa não respondeu no prazo.", Next: "Diga até quarta, 23 de dezembro se a empresa resolveu."},
-	"reminder":          notice.Reminder{Case: ofAna, Until: "quinta, 3 de dezembro", Left: "faltam 2 dias"},
-	"escalated":         notice.Escalated{Case: ofAna, Next: "O Procon RS vai ler sua reclamação até sexta, 4 de dezembro."},
-	"confirm_email":     notice.ConfirmEmail{Name: "Dandara", Agency: "Procon RS", URL: "https://procon.exemplo/conta/confirmar-email?codigo=ABC"},
+// othersThanSamples are the kinds that read otherwise with other values, by the name of the golden file.
+func othersThanSamples() map[string]notice.Message {
+	c, e := ofAna, ofVarejo
+	firm := e
+	firm.Protocol, firm.URL = "", "https://procon.exemplo/empresa"
+	return map[string]notice.Message{
+		"answered_no_offer":           notice.Answered{Case: c, Kind: "recusa do pedido", Until: "segunda, 4 de janeiro"},
+		"refusal_decided_upheld":      notice.RefusalDecided{Case: c, Upheld: true, Next: "Você pode levar o caso ao Procon até segunda, 7 de dezembro."},
+		"refusal_review_upheld":       notice.RefusalReview{Company: e, Upheld: true},
+		"rated_solved":                notice.Rated{Company: e, Solved: true, Score: 5},
+		"registration_decided_denied": notice.RegistrationDecided{Company: firm},
+		"reply_refused_words":         notice.ReplyRefused{Case: c, Why: "O texto passa de 10.000 letras."},
+		"reply_refused_many":          notice.ReplyRefused{Case: c, Files: strings.Fields("a.exe b.exe c.exe d.exe e.exe f.exe g.exe"), Why: "Não recebemos programas."},
+	}
 }
 
 func TestEveryMailReadsAsAgreed(t *testing.T) {
-	for name, message := range all {
+	messages := othersThanSamples()
+	for _, m := range notice.Samples("Procon RS", "") {
+		messages[m.About().Kind] = m
+	}
+	for name, message := range messages {
 		t.Run(name, func(t *testing.T) {
-			m, err := notice.Compose(message, "x-1", mail.Address{Name: "Ana Ribeiro", Address: "ana@exemplo.test"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			m := compose(t, message, notice.Words{})
 			got := "Subject: " + m.Subject + "\n\n" + m.Text
 			file := "testdata/" + name + ".golden"
 			if *update {
@@ -56,13 +60,19 @@ func TestEveryMailReadsAsAgreed(t *testing.T) {
 	}
 }
 
-func TestHostileNamesStayText(t *testing.T) { // quality 3: text from people is inert
-	evil := ofAna
-	evil.Name, evil.Supplier = "<script>alert(1)</script>\r\nBcc: x@y.z", `"><img src=x onerror=alert(1)>`
-	m, err := notice.Compose(notice.Said{Case: evil, By: "<b>"}, "x-2", mail.Address{Name: evil.Name, Address: "ana@exemplo.test"})
+func compose(t *testing.T, m notice.Message, words notice.Words) mail.Message {
+	t.Helper()
+	composed, err := notice.Compose(m, words, "x-1", mail.Address{Name: "Ana Ribeiro", Address: "ana@exemplo.test"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return composed
+}
+
+func TestHostileNamesStayText(t *testing.T) { // quality 3: text from people is inert
+	evil := ofAna
+	evil.Name, evil.Supplier = "<script>alert(1)</script>\r\nBcc: x@y.z", `"><img src=x onerror=alert(1)>`
+	m := compose(t, notice.Said{Case: evil, By: "<b>"}, notice.Words{})
 	for _, bad := range []string{"<script", "<img", "<b>"} {
 		if strings.Contains(m.HTML, bad) {
 			t.Errorf("the HTML has %q", bad)

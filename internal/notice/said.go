@@ -1,13 +1,21 @@
 package notice
 
-import "guiche/internal/mail"
-
 // Said tells that somebody wrote to the consumer.
 type Said struct {
 	Case
 	By string // who wrote: "O Procon RS" or the company
 }
 
-func (n Said) Frame() (string, mail.Frame) {
-	return "Nova mensagem na reclamação " + n.Protocol, n.frame(n.By + " escreveu para você. Leia e responda na página da reclamação.")
+func (n Said) About() About { return About{"said", "Nova mensagem", ToConsumer} }
+
+func (n Said) Fields() []Field { return n.fields(may("quem", "quem escreveu", n.By)) }
+
+// SaidToCompany tells that somebody wrote to the company.
+type SaidToCompany struct {
+	Company
+	By string // "O consumidor" or "O Procon RS"
 }
+
+func (n SaidToCompany) About() About { return About{"said_to_company", "Nova mensagem", ToCompany} }
+
+func (n SaidToCompany) Fields() []Field { return n.fields(may("quem", "quem escreveu", n.By)) }

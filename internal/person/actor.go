@@ -3,31 +3,44 @@ package person
 import (
 	"context"
 
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
 )
 
-// actorRow is one role of an account, or the account alone when it has none.
+// actorRow is the account, or one thing it may do: a role in an agency, a mandate of a company, a case opened by code.
 type actorRow struct {
 	Account
-	role, agency *string
+	kind, role, object string
+	since              int64
 }
 
 func scanActorRow(r db.Row, a *actorRow) error {
 	var confirmed *int64
-	err := r.Scan(&a.ID, &a.CPF, &a.Name, &a.SocialName, &a.Email, &confirmed, &a.Phone, &a.Level, &a.role, &a.agency)
+	err := r.Scan(&a.ID, &a.CPF, &a.Name, &a.SocialName, &a.Email, &confirmed, &a.Phone, &a.Level, &a.kind, &a.role, &a.object, &a.since)
 	a.EmailConfirmedAt = instant(confirmed)
 	return err
 }
 
-// Actor is the person of an account with the roles of this moment: a revoked role is gone at once. Without a CPF
-// there are no roles. fault.NotFound when there is no such account.
+const actorColumns = `a.id, a.cpf, a.name, a.social_name, a.email, a.email_confirmed_at, a.phone, a.level`
+
+// actorQuery reads everything in one statement, by index.
+const actorQuery = `SELECT ` + actorColumns + `, '' AS kind, '' AS role, '' AS object, a.seen_at AS since FROM account a WHERE a.id = $1
+	UNION ALL SELECT ` + actorColumns + `, 'grant', g.role, g.agency_id, g.granted_at
+		FROM account a JOIN role_grant g ON g.cpf = a.cpf AND g.revoked_at IS NULL WHERE a.id = $1 AND a.cpf <> ''
+	UNION ALL SELECT ` + actorColumns + `, 'mandate', m.role, m.supplier_id, m.granted_at
+		FROM account a JOIN mandate m ON m.cpf = a.cpf AND m.ended_at IS NULL WHERE a.id = $1 AND a.cpf <> '' AND m.valid_to >= $2
+	UNION ALL SELECT ` + actorColumns + `, 'case', '', o.complaint_id, o.opened_at
+		FROM account a JOIN case_access o ON o.account_id = a.id WHERE a.id = $1 AND o.expires_at > $3
+	ORDER BY kind, since, object, role`
+
+// Actor is the person of an account with what they may do at this moment: a role or mandate that ended is gone at
+// once. Without a CPF there are neither. fault.NotFound when there is no such account.
 func (s *Service) Actor(ctx context.Context, accountID string) (Actor, error) {
 	var rows []actorRow
+	now := s.Now()
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = db.All(tx, scanActorRow, `SELECT a.id, a.cpf, a.name, a.social_name, a.email, a.email_confirmed_at, a.phone, a.level, g.role, g.agency_id
-			FROM account a LEFT JOIN role_grant g ON g.cpf = a.cpf AND g.cpf <> '' AND g.revoked_at IS NULL
-			WHERE a.id = $1 ORDER BY g.granted_at, g.id`, accountID)
+		rows, err = db.All(tx, scanActorRow, actorQuery, accountID, calendar.Of(now).String(), now.UnixMicro())
 		return err
 	})
 	if err != nil {
@@ -42,10 +55,18 @@ func actorOf(rows []actorRow) (Actor, error) {
 	}
 	a := rows[0].Account
 	actor := Actor{AccountID: a.ID, CPF: a.CPF, Name: a.DisplayName(), Email: a.Email, EmailConfirmed: !a.EmailConfirmedAt.IsZero(), Phone: a.Phone, Level: a.Level}
+	if !a.Level.AtLeast(Silver) {
+		// Roles and mandates are given to a CPF; an account whose provider is less than sure of it does not hold them (R-10).
+		return actor, nil
+	}
 	for _, row := range rows {
-		// A role is granted to a CPF; an account whose provider is less than sure of it does not hold the role (R-10).
-		if row.role != nil && row.agency != nil && a.Level.AtLeast(Silver) {
-			actor.Grants = append(actor.Grants, Grant{Role(*row.role), *row.agency})
+		switch row.kind {
+		case "grant":
+			actor.Grants = append(actor.Grants, Grant{Role(row.role), row.object})
+		case "mandate":
+			actor.Mandates = append(actor.Mandates, Mandate{row.object, MandateRole(row.role)})
+		case "case":
+			actor.Opened = append(actor.Opened, row.object)
 		}
 	}
 	return actor, nil

@@ -9,5 +9,6 @@
 // An e-mail is relied on once its owner is known to read it: the provider verified it, or the person opened
 // the link of a confirmation mail. What a person confirmed is theirs: a later sign-in does not replace it.
 //
-// Acts are recorded in the streams "person:ID" (sign-ins, contact), "person-email:ID" (confirmations) and "roles".
+// Acts are recorded in the streams "person:ID" (sign-ins, contact), "person-email:ID" (confirmations), "roles", and
+// "mandates:ID" (who acts for a company).
 package person

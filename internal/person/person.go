@@ -40,6 +40,27 @@ type Grant struct {
 	AgencyID string
 }
 
+// MandateRole is what a person may do for a company.
+type MandateRole string
+
+const (
+	// Lead answers, and also decides who acts for the company.
+	Lead MandateRole = "lead"
+	// Agent answers complaints.
+	Agent MandateRole = "agent"
+)
+
+// Label is what people read.
+func (r MandateRole) Label() string {
+	return map[MandateRole]string{Lead: "responsável", Agent: "atendente"}[r]
+}
+
+// Mandate is a company a person acts for.
+type Mandate struct {
+	SupplierID string
+	Role       MandateRole
+}
+
 // Actor is who makes a request. The zero Actor is a visitor who has not signed in.
 type Actor struct {
 	AccountID      string
@@ -50,6 +71,8 @@ type Actor struct {
 	Phone          string
 	Level          Level
 	Grants         []Grant
+	Mandates       []Mandate
+	Opened         []string // ids of cases that an access code opened to this account
 }
 
 // SignedIn tells a known person from a visitor.
@@ -80,6 +103,26 @@ func (a Actor) WorksIn(agencyID string) bool {
 func (a Actor) Agency() string {
 	for _, g := range a.Grants {
 		if g.Role == Officer || g.Role == Manager {
+			return g.AgencyID
+		}
+	}
+	return ""
+}
+
+// ActsFor tells whether the actor acts for a company.
+func (a Actor) ActsFor(supplierID string) bool {
+	return supplierID != "" && slices.ContainsFunc(a.Mandates, func(m Mandate) bool { return m.SupplierID == supplierID })
+}
+
+// Leads tells whether the actor decides who acts for a company.
+func (a Actor) Leads(supplierID string) bool {
+	return supplierID != "" && slices.Contains(a.Mandates, Mandate{supplierID, Lead})
+}
+
+// AdminOf is the agency that the actor administers, the first one granted; empty for everybody else.
+func (a Actor) AdminOf() string {
+	for _, g := range a.Grants {
+		if g.Role == Admin {
 			return g.AgencyID
 		}
 	}

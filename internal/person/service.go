@@ -58,6 +58,8 @@ const (
 	personStream = "person:"
 	emailStream  = "person-email:"
 	roleStream   = "roles"
+	// mandateStream + supplier: who acted for a company, and by whose decision.
+	mandateStream = "mandates:"
 )
 
 func instant(micros *int64) time.Time {

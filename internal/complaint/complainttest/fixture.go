@@ -30,6 +30,8 @@ type Fixture struct {
 	Elisa, Fabio person.Actor // officers of the state agency
 	Gilda        person.Actor // its manager
 	Heitor       person.Actor // officer of Rio Grande
+	Ines         person.Actor // leads Varejo Exemplo
+	Joao         person.Actor // leads Telefonia Modelo
 	clock        clock
 }
 
@@ -62,6 +64,25 @@ func (f *Fixture) signInAll(t testing.TB) {
 	f.Fabio = f.SignIn(t, "Fábio Nunes", "40050060007", person.Gold)
 	f.Gilda = f.SignIn(t, "Gilda Teixeira", "39053344705", person.Gold)
 	f.Heitor = f.SignIn(t, "Heitor Farias", "50060070013", person.Gold)
+	f.Ines = f.Represent(t, "Inês Moraes", "12345678909", Varejo, person.Lead)
+	f.Joao = f.Represent(t, "João Batista", "60070080020", Telefonia, person.Lead)
+}
+
+// Companies that are registered in the direct channel.
+const (
+	Varejo    = "11222333000181"
+	Telefonia = "12ABC34501DE35"
+)
+
+// Represent makes the account of a person who acts for a company.
+func (f *Fixture) Represent(t testing.TB, name, cpf, cnpj string, role person.MandateRole) person.Actor {
+	t.Helper()
+	of, err := f.Suppliers.ByCNPJ(t.Context(), cnpj)
+	must(t, err)
+	must(t, f.DB.Transact(t.Context(), func(tx *db.Tx) error {
+		return f.People.GrantMandate(tx, person.Actor{}, cpf, of.ID, role, "seed", "9999-12-31")
+	}))
+	return f.SignIn(t, name, cpf, person.Gold)
 }
 
 // SignIn makes the account of a person, or renews it, and gives them with the roles they have now.

@@ -43,7 +43,7 @@ func Timeline(c complaint.Case, reader, agency string) []Moment {
 	for _, e := range c.Events {
 		m := Moment{At: e.At, Who: e.ActorName, Role: complaint.Role(e.ActorRole), Mine: e.ActorID == reader, What: what(e, agency), Reason: e.Reason}
 		if said, ok := messages[complaint.FactsOf(e).Message]; ok {
-			m.Body, m.Note, m.Files = said.Body, said.Note, files[said.ID]
+			m.Body, m.Note, m.Files = said.Body, said.Note(), files[said.ID]
 		}
 		if complaint.Act(e.Act) == complaint.ActFile {
 			m.Files = files[""]

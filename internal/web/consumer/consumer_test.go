@@ -299,7 +299,7 @@ func TestTheDialogueInTheCase(t *testing.T) { // R-19
 		if n := strings.Count(b.body, "&lt;i&gt;oi"); n != 1 {
 			t.Errorf("the message shows %d times", n)
 		}
-		must(t, b.f.Service.Ask(t.Context(), b.f.Elisa, b.f.Ref(t, b.f.Elisa, protocol, ""), complaint.Say{Body: "Envie a nota."}))
+		must(t, b.f.Service.Ask(t.Context(), b.f.Elisa, complaint.AsOfficer, b.f.Ref(t, b.f.Elisa, protocol, ""), complaint.Say{Body: "Envie a nota."}))
 		b.get(here).sees("Precisamos de informações suas", "Envie a nota.", "Responder", "até quinta, 3 de dezembro")
 		b.send(here+"/mensagem", url.Values{"ato": {"resposta"}, "mensagem": {""}}, file{"anexos", "x.exe", "MZ\x90\x00"}).is(http.StatusUnprocessableEntity).sees("x.exe")
 		b.send(here+"/mensagem", url.Values{"ato": {"resposta"}}, file{"anexos", "nota.txt", "nota nova"}).is(http.StatusOK).sees("Em triagem", "nota.txt")

@@ -41,7 +41,7 @@ func TestTheCaseSaysOnTopWhatWasAskedAndWhyItEnded(t *testing.T) { // R-18
 				t.Errorf("above the history, %q: want %v", words, want)
 			}
 		}
-		must(t, b.f.Service.Ask(t.Context(), b.f.Elisa, ref(), complaint.Say{Body: "Envie a nota."}))
+		must(t, b.f.Service.Ask(t.Context(), b.f.Elisa, complaint.AsOfficer, ref(), complaint.Say{Body: "Envie a nota."}))
 		onTop("Envie a nota.", true)
 		must(t, b.f.Service.Supply(t.Context(), b.f.Ana, complaint.Ref{Protocol: protocol}, complaint.Say{Body: "Aqui está."}))
 		onTop("Envie a nota.", false)

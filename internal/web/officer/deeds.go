@@ -65,11 +65,11 @@ func message(ctx context.Context, to *complaint.Service, who person.Actor, ref c
 }
 
 func ask(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
-	return to.Ask(ctx, who, ref, say(sent))
+	return to.Ask(ctx, who, complaint.AsOfficer, ref, say(sent))
 }
 
 func note(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
-	return to.Note(ctx, who, ref, say(sent))
+	return to.Note(ctx, who, complaint.AsOfficer, ref, say(sent))
 }
 
 func refer(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {

@@ -217,14 +217,14 @@ func (w *world) randomAct(walk *rand.Rand, protocol string) bool {
 		func() error { return s.Take(ctx, who, ref) },
 		func() error { return s.Release(ctx, who, ref) },
 		func() error { _, err := s.TakeNext(ctx, who); return err },
-		func() error { return s.Ask(ctx, who, ref, say) },
+		func() error { return s.Ask(ctx, who, complaint.AsOfficer, ref, say) },
 		func() error { return s.Supply(ctx, w.Ana, ref, say) },
 		func() error { return s.Refer(ctx, who, ref, complaint.Referral{Body: "anatel", Reason: "É de lá."}) },
 		func() error { return s.Recall(ctx, who, ref, "Voltou.") },
 		func() error { return s.Close(ctx, who, ref, complaint.Settled, "Acordo.") },
 		func() error { return s.Reopen(ctx, who, complaint.AsOfficer, ref, say) },
 		func() error { return s.ConfirmJurisdiction(ctx, who, ref) },
-		func() error { return s.Note(ctx, who, ref, say) },
+		func() error { return s.Note(ctx, who, complaint.AsOfficer, ref, say) },
 	}
 	err := acts[walk.IntN(len(acts))]()
 	if err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {

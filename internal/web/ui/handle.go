@@ -29,6 +29,8 @@ const (
 	Worker
 	// ManagerOnly is a manager of some agency.
 	ManagerOnly
+	// CompanyAgent acts for some company, or was given one case by an access code.
+	CompanyAgent
 	// AdminOnly is an administrator of the installation.
 	AdminOnly
 )
@@ -44,6 +46,8 @@ func (w Who) Admits(a person.Actor) bool {
 		return a.Has(person.Officer) || a.Has(person.Manager)
 	case ManagerOnly:
 		return a.Has(person.Manager)
+	case CompanyAgent:
+		return len(a.Mandates)+len(a.Opened) > 0
 	case AdminOnly:
 		return a.Has(person.Admin)
 	}

@@ -1,0 +1,131 @@
+package complaint
+
+import (
+	"context"
+	"strings"
+
+	"guiche/internal/cpfcnpj"
+	"guiche/internal/db"
+	"guiche/internal/person"
+	"guiche/internal/text"
+)
+
+// InboxFilter says which cases of a company its inbox shows. The zero filter shows all open ones.
+type InboxFilter struct {
+	State  State  // empty: every open state
+	Agent  string // "me", "none", or empty: anybody
+	Due    string // "late", "today", "week", or empty: any
+	Text   string // words, a protocol number or a CPF
+	After  string // Next of the page before
+	Limit  int    // at most 100, or 1,000 for an export; 0: 50
+	Export bool
+}
+
+// InboxRow is one line of a company's inbox.
+type InboxRow struct {
+	QueueRow
+	AgentID, AgentName string
+	AgencyID           string
+	Late               bool
+}
+
+// InboxPage is a page of the inbox with the counts of its views.
+type InboxPage struct {
+	Rows   []InboxRow
+	Next   string // empty on the last page
+	Counts Counts
+}
+
+const inboxColumns = queueColumns + `, c.agent_id, c.agent_name, c.agency_id, c.answered_late`
+
+func scanInboxRow(r db.Row, row *InboxRow) error {
+	return scanRow(r, &row.QueueRow, &row.AgentID, &row.AgentName, &row.AgencyID, &row.Late)
+}
+
+// Inbox lists the cases of a company the actor acts for, across all agencies, what runs out first on top (R-46).
+func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID string, f InboxFilter) (page InboxPage, err error) {
+	if !actor.ActsFor(supplierID) {
+		return page, notFound()
+	}
+	most := 100
+	if f.Export {
+		most = 1000
+	}
+	if f.Limit <= 0 || f.Limit > most {
+		f.Limit = 50
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		query, err := s.inboxQuery(tx, actor, supplierID, f)
+		if err != nil {
+			return err
+		}
+		if page.Rows, err = db.All(tx, scanInboxRow, query.Text(), query.Args()...); err != nil || f.Export {
+			return err
+		}
+		page.Counts, err = inboxCounts(tx, actor, supplierID)
+		return err
+	})
+	if len(page.Rows) > f.Limit {
+		page.Rows = page.Rows[:f.Limit]
+		page.Next = cursorOf(page.Rows[f.Limit-1].QueueRow)
+	}
+	return page, err
+}
+
+func (s *Service) inboxQuery(tx *db.Tx, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
+	q := (&db.Query{}).Add(`SELECT ` + inboxColumns)
+	findForCompany(tx, q, supplierID, f.Text)
+	q.Add(`AND c.party_at > 0`)
+	switch {
+	case f.State != "":
+		q.Add(`AND c.state = ?`, f.State)
+	case strings.TrimSpace(f.Text) == "": // a search finds closed cases too
+		q.Add(`AND c.state <> 'closed'`)
+	}
+	switch f.Agent {
+	case "me":
+		q.Add(`AND c.agent_id = ?`, actor.AccountID)
+	case "none":
+		q.Add(`AND c.agent_id = ''`)
+	}
+	if until, limited := s.dueLimit(f.Due); limited {
+		q.Add(`AND c.due_at <= ?`, until.UnixMicro())
+	}
+	if f.After != "" {
+		due, id, err := parseCursor(f.After)
+		if err != nil {
+			return nil, err
+		}
+		q.Add(`AND (c.due_at, c.id) > (?, ?)`, due, id)
+	}
+	return q.Add(`ORDER BY c.due_at, c.id LIMIT ?`, f.Limit+1), nil
+}
+
+// findForCompany begins the query with what was searched, as find does for an agency.
+func findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
+	protocol, isProtocol := ParseProtocol(typed)
+	words := text.QueryWords(typed)
+	switch {
+	case strings.TrimSpace(typed) == "":
+		q.Add(`FROM complaint c WHERE c.supplier_id = ?`, supplierID)
+	case isProtocol:
+		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.supplier_id = ?`, protocol, supplierID)
+	case cpfcnpj.ValidCPF(typed):
+		q.Add(`FROM complaint c WHERE c.consumer_cpf = ? AND c.supplier_id = ?`, cpfcnpj.NormalizeCPF(typed), supplierID)
+	case len(words) == 0:
+		q.Add(`FROM complaint c WHERE 1 = 0`)
+	default:
+		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.supplier_id = ?`,
+			tx.MatchQuery(append([]string{companyWord(supplierID)}, words...)), searchBound, supplierID)
+	}
+}
+
+// companyWord stands in the search text of what a company may find.
+func companyWord(supplierID string) string {
+	return "empresa" + strings.ReplaceAll(text.Fold(supplierID), " ", "")
+}
+
+func inboxCounts(tx *db.Tx, actor person.Actor, supplierID string) (Counts, error) {
+	return sumCounts(tx, `SELECT state, CASE WHEN agent_id = $2 THEN 'me' WHEN agent_id = '' THEN 'none' ELSE 'other' END, sum(n)
+		FROM inbox_count WHERE supplier_id = $1 GROUP BY 1, 2`, supplierID, actor.AccountID)
+}
