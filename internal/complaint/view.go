@@ -156,6 +156,8 @@ type Facts struct {
 	Score    int           `json:"score"`
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
+	To       Role          `json:"to"`     // whose mail it is about
+	Bounce   string        `json:"bounce"` // why a mail came back, as RFC 3463 status
 	// Level is the assurance of the account that acted (R-10).
 	Level person.Level `json:"level"`
 }

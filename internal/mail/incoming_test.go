@@ -109,6 +109,7 @@ func TestWhatAMailIs(t *testing.T) { // quality 3: bounces and robots dropped
 		"our sender as sender":             {map[string]string{"Sender": "<nao-responda@procon.test>"}, Loop},
 		"a mail of ours that came back":    {map[string]string{"Message-ID": "<" + ourID + "@procon.test>"}, Loop},
 		"Apple Mail at our own domain":     {map[string]string{"Message-ID": "<3F2A8B1C-0000-4000-8000-00000000ABCD@procon.test>"}, Reply},
+		"Roundcube at our own domain":      {map[string]string{"Message-ID": "<0123456789abcdef0123456789abcdef@procon.test>"}, Reply},
 		"somebody who works at our domain": {map[string]string{"From": "elisa@procon.test"}, Reply},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -180,6 +181,7 @@ func TestABounceFindsItsMail(t *testing.T) { // R-19: bounces shown
 	}{
 		"the headers sent back":       {[]string{"Content-Type: text/plain\n\nfailed", report, "Content-Type: text/rfc822-headers\n\n" + original}, Return{ourID, token, true, "5.1.1"}},
 		"the whole mail sent back":    {[]string{"Content-Type: text/plain\n\nfailed", report, "Content-Type: message/rfc822\n\n" + original}, Return{ourID, token, true, "5.1.1"}},
+		"a mail named by digits":      {[]string{report, "Content-Type: message/rfc822\n\nMessage-ID: <0123456789abcdef0123456789abcdef@procon.test>\n\nx"}, Return{"0123456789abcdef0123456789abcdef", "", true, "5.1.1"}},
 		"only delayed":                {[]string{strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1").Replace(report), "Content-Type: message/rfc822\n\n" + original}, Return{ourID, token, false, "4.4.1"}},
 		"in words alone":              {[]string{"Content-Type: text/plain\n\n<ana@exemplo.test>: 552 5.2.2 full\n\n" + original}, Return{ourID, token, true, "5.2.2"}},
 		"about a mail that is not us": {[]string{report, "Content-Type: message/rfc822\n\nMessage-ID: <x@y.test>\n\nx"}, Return{"", "", true, "5.1.1"}},

@@ -27,7 +27,7 @@ func (b *ReplyBox) kindOf(h netmail.Header) Kind {
 	switch {
 	case report == "delivery-status", isDaemon(from):
 		return Bounce
-	case b.owns(from), b.owns(strings.Trim(h.Get("Sender"), "<> ")), b.idIn("<"+strings.Trim(h.Get("Message-Id"), "<> ")+">") != "":
+	case b.owns(from), b.owns(strings.Trim(h.Get("Sender"), "<> ")), b.wrote(h.Get("Message-Id")):
 		return Loop
 	case report != "", byProgram(h), awayNotice.MatchString(subjectOf(h)):
 		return Robot

@@ -124,9 +124,13 @@ func (b *IMAP) try(ctx context.Context, take Take, mail []byte) (err error) {
 	return take(ctx, bytes.NewReader(mail))
 }
 
-// report says that a mail failed, by its number in the mailbox; the error's text may be about people.
+// report says what became of a mail, by its number in the mailbox; the error's text may be about people.
 func (b *IMAP) report(uid imap.UID, err error) {
-	if b.Log != nil {
+	switch {
+	case b.Log == nil:
+	case errors.Is(err, ErrInvalid):
+		b.Log.Info("mail put aside", "uid", uint32(uid))
+	default:
 		b.Log.Warn("mail not taken", "uid", uint32(uid), "kind", fault.KindOf(err).String(), "try", b.tries[uid])
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 // ReplyBox is the mailbox that takes the answers to our mails, each at an address of its own: local+token@domain.
@@ -33,7 +31,7 @@ func NewReplyBox(reply, from string) (*ReplyBox, error) {
 	return &ReplyBox{
 		reply: reply, from: from,
 		token: regexp.MustCompile(`(?i)(?:^|[^a-z0-9.+_-])` + regexp.QuoteMeta(local) + `\+([a-z2-7]{26})@` + regexp.QuoteMeta(host) + `(?:$|[^a-z0-9.-])`),
-		ours:  regexp.MustCompile(`(?i)<([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})@` + regexp.QuoteMeta(domain(from)) + `>`),
+		ours:  regexp.MustCompile(`(?i)<([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})@` + regexp.QuoteMeta(domain(from)) + `>`),
 	}, nil
 }
 
@@ -51,17 +49,18 @@ func (b *ReplyBox) tokenIn(text string) string {
 	return ""
 }
 
-// idIn is the ID of one of our mails whose Message-ID stands in a text, or empty. Callers name their mails by UUIDv7.
+// idIn is the ID of one of our mails whose Message-ID stands in a text, or empty. Callers name their mails by UUIDv7 or
+// by 32 hexadecimal digits.
 func (b *ReplyBox) idIn(text string) string {
-	found := b.ours.FindStringSubmatch(text)
-	if found == nil {
-		return ""
+	if found := b.ours.FindStringSubmatch(text); found != nil {
+		return strings.ToLower(found[1])
 	}
-	id, err := uuid.Parse(found[1])
-	if err != nil {
-		return ""
-	}
-	return id.String()
+	return ""
+}
+
+// wrote tells whether a Message-ID is one that we made: a UUIDv7, which no mail program uses. Bare digits are common.
+func (b *ReplyBox) wrote(messageID string) bool {
+	return strings.Contains(b.idIn("<"+strings.Trim(messageID, "<> ")+">"), "-")
 }
 
 // owns tells whether an address is one of ours: the mailbox, one of its reply addresses, or who signs our mails.
