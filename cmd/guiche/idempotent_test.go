@@ -166,6 +166,7 @@ func TestAFormOfYesterdayIsRefusedWithItsText(t *testing.T) { // R-33
 type process struct {
 	testing.TB
 	data, addr string
+	more       []string // settings
 	cmd        *exec.Cmd
 	log        record
 }
@@ -173,7 +174,7 @@ type process struct {
 // start runs the program and says how long it took until it was ready.
 func (p *process) start() time.Duration {
 	p.Helper()
-	p.cmd = exec.Command("guiche", "demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug") // TestMain put it on the path
+	p.cmd = exec.Command("guiche", append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug"}, p.more...)...) // TestMain put it on the path
 	p.cmd.Stderr = &p.log
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {

@@ -31,6 +31,11 @@ func (k AnswerKind) Label() string {
 		Information: "Informação: já resolvido, ou nada a fazer"}[k]
 }
 
+// Words are what a mail says of the answer.
+func (k AnswerKind) Words() string {
+	return map[AnswerKind]string{FullOffer: "oferta completa", PartialOffer: "oferta parcial", NoOffer: "recusa do pedido", Information: "informação"}[k]
+}
+
 // Offers tells whether the answer promises something.
 func (k AnswerKind) Offers() bool { return k == FullOffer || k == PartialOffer }
 

@@ -56,26 +56,6 @@ func markPromise(tx *db.Tx, p promise, to PromiseState, now time.Time) error {
 	return err
 }
 
-// recountInbox keeps the counts of the company's inbox.
-func recountInbox(tx *db.Tx, before, after Complaint) error {
-	counted := func(c Complaint) bool { return c.IsParty() && c.SupplierID != "" }
-	if counted(before) == counted(after) && before.SupplierID == after.SupplierID && before.State == after.State && before.AgentID == after.AgentID {
-		return nil
-	}
-	const add = `INSERT INTO inbox_count (supplier_id, state, agent_id, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (supplier_id, state, agent_id) DO UPDATE SET n = inbox_count.n + excluded.n`
-	if counted(before) {
-		if _, err := tx.Exec(add, before.SupplierID, before.State, before.AgentID, -1); err != nil {
-			return err
-		}
-	}
-	if !counted(after) {
-		return nil
-	}
-	_, err := tx.Exec(add, after.SupplierID, after.State, after.AgentID, 1)
-	return err
-}
-
 // caseGuests are the accounts to which an access code opened a case and that may still see it.
 func caseGuests(tx *db.Tx, complaintID string, now time.Time) ([]person.MandateHolder, error) {
 	return db.All(tx, func(r db.Row, h *person.MandateHolder) error { return r.Scan(&h.AccountID, &h.Name, &h.Email) },

@@ -17,8 +17,8 @@ import (
 	"guiche/internal/person"
 )
 
-// post is an installation whose mails are answered.
-type post struct {
+// mailroom is an installation whose mails are answered.
+type mailroom struct {
 	*testing.T
 	*complainttest.Fixture
 	outbox  *mail.Outbox
@@ -27,19 +27,19 @@ type post struct {
 	n       int
 }
 
-func eachPost(t *testing.T, story func(p *post)) {
+func eachPost(t *testing.T, story func(p *mailroom)) {
 	t.Helper()
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		box, err := mail.NewReplyBox("respostas@procon.test", "nao-responda@procon.test")
 		ok(t, err)
-		p := &post{T: t, Fixture: f, outbox: mail.NewOutbox(f.Now), box: box, postman: complaint.Postman{Complaints: f.Service, People: f.People}}
+		p := &mailroom{T: t, Fixture: f, outbox: mail.NewOutbox(f.Now), box: box, postman: complaint.Postman{Complaints: f.Service, People: f.People}}
 		complaint.Teller{DB: f.DB, Sender: p.outbox, Agencies: f.Agencies, Now: f.Now, BaseURL: "https://procon.exemplo", Replies: box}.Register(f.Jobs)
 		story(p)
 	})
 }
 
 // last is the newest mail that left.
-func (p *post) last() mail.Sent {
+func (p *mailroom) last() mail.Sent {
 	p.Helper()
 	ok(p.T, p.Jobs.Drain(ctx))
 	all := p.outbox.All()
@@ -50,7 +50,7 @@ func (p *post) last() mail.Sent {
 }
 
 // reply is an answer to a mail, as its reader's program sends it.
-func (p *post) reply(to mail.Sent, text string, change ...func(*mail.Incoming)) mail.Incoming {
+func (p *mailroom) reply(to mail.Sent, text string, change ...func(*mail.Incoming)) mail.Incoming {
 	p.n++
 	_, token, _ := strings.Cut(to.ReplyTo, "+")
 	token, _, _ = strings.Cut(token, "@")
@@ -61,21 +61,21 @@ func (p *post) reply(to mail.Sent, text string, change ...func(*mail.Incoming)) 
 	return m
 }
 
-func (p *post) take(m mail.Incoming, want complaint.Verdict) {
+func (p *mailroom) take(m mail.Incoming, want complaint.Verdict) {
 	p.Helper()
 	if v, err := p.postman.Take(ctx, m); v != want || err != nil {
 		p.Fatalf("%q became %s (%v), want %s", m.Text, v, err, want)
 	}
 }
 
-func (p *post) count(query string) int {
+func (p *mailroom) count(query string) int {
 	p.Helper()
 	var n int
 	ok(p.T, p.DB.Read(ctx, func(tx *db.Tx) (err error) { n, err = db.Scalar[int](tx, query); return err }))
 	return n
 }
 
-func (p *post) officerSees(protocol string) complaint.Case {
+func (p *mailroom) officerSees(protocol string) complaint.Case {
 	p.Helper()
 	c, err := p.Service.AsOfficer(ctx, p.Elisa, protocol, complaint.FromQueue)
 	ok(p.T, err)
@@ -87,7 +87,7 @@ func file(name, content string) func(*mail.Incoming) {
 }
 
 func TestAnAnswerByMailIsAMessageOfItsSender(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		m := p.reply(p.last(), "Esqueci de dizer uma coisa.", file("boleto.txt", "boleto pago"))
 		p.take(m, complaint.MailTaken)
@@ -107,7 +107,7 @@ func TestAnAnswerByMailIsAMessageOfItsSender(t *testing.T) { // R-19
 }
 
 func TestWhatWasAskedIsAnsweredByMail(t *testing.T) { // the acts that the page uses
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		ok(t, p.Service.Ask(ctx, p.Elisa, complaint.AsOfficer, p.Ref(p.T, p.Elisa, protocol, ""), say("Envie a nota.")))
 		p.take(p.reply(p.last(), "", file("nota.txt", "a nota")), complaint.MailTaken)
@@ -139,7 +139,7 @@ func TestWhoseMailIsTaken(t *testing.T) { // quality 3: known sender, robots and
 		"a mail of another case's consumer": {from("30040050009@exemplo.test"), complaint.MailStranger},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachPost(t, func(p *post) {
+			eachPost(t, func(p *mailroom) {
 				protocol := p.File(p.T, complainttest.Opts{})
 				told := p.last()
 				p.take(p.reply(told, "Oi.", c.change), c.want)
@@ -153,7 +153,7 @@ func TestWhoseMailIsTaken(t *testing.T) { // quality 3: known sender, robots and
 }
 
 func TestOfficersSeeThatAStrangerWrote(t *testing.T) { // quality 3
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		told := p.last()
 		for range 3 {
@@ -170,7 +170,7 @@ func TestOfficersSeeThatAStrangerWrote(t *testing.T) { // quality 3
 }
 
 func TestAClosedCaseTakesNoMailAndSaysSoOnce(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		ok(t, p.Service.Close(ctx, p.Elisa, p.Ref(p.T, p.Elisa, protocol, ""), complaint.Unfounded, "Não é."))
 		closed := p.last()
@@ -211,7 +211,7 @@ func TestWhatDoesNotGetInIsTold(t *testing.T) { // R-16, R-19
 		"a file that could not be read":   {"Segue.", []func(*mail.Incoming){file("", "")}, complaint.MailTaken, []string{"anexo", "vazio"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachPost(t, func(p *post) {
+			eachPost(t, func(p *mailroom) {
 				protocol := p.File(p.T, complainttest.Opts{})
 				told := p.last()
 				m := p.reply(told, c.text, c.files...)
@@ -235,7 +235,7 @@ func TestWhatDoesNotGetInIsTold(t *testing.T) { // R-16, R-19
 }
 
 func TestAMailThatComesAtOnceFromTwoNodesIsTakenOnce(t *testing.T) { // quality 2: once, with two nodes
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		m := p.reply(p.last(), "Uma vez só.", file("nota.txt", "a nota"), file("x.exe", "MZ\x90\x00\x03\x00\x00\x00"))
 		var wg sync.WaitGroup
@@ -265,7 +265,7 @@ func TestAMailThatComesAtOnceFromTwoNodesIsTakenOnce(t *testing.T) { // quality 
 }
 
 func TestNobodyFloodsACaseByMail(t *testing.T) { // quality 3: limits per person
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		told := p.last()
 		for i := range 40 {
@@ -281,7 +281,7 @@ func TestNobodyFloodsACaseByMail(t *testing.T) { // quality 3: limits per person
 }
 
 func TestAnAnswerNeedsTheAddressConfirmedNow(t *testing.T) { // R-11, quality 3
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		p.File(p.T, complainttest.Opts{})
 		told := p.last()
 		ok(t, p.People.SetContact(ctx, p.Ana, "nova@exemplo.test", ""))
@@ -291,7 +291,7 @@ func TestAnAnswerNeedsTheAddressConfirmedNow(t *testing.T) { // R-11, quality 3
 }
 
 func TestAMailToAnUnconfirmedAddressTakesNoAnswer(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		ok(t, p.People.SetContact(ctx, p.Ana, "nova@exemplo.test", ""))
 		p.File(p.T, complainttest.Opts{})
 		if m := p.last(); m.ReplyTo != "" {
@@ -301,7 +301,7 @@ func TestAMailToAnUnconfirmedAddressTakesNoAnswer(t *testing.T) { // R-11
 }
 
 func TestAMailThatCameBackIsShownToOfficers(t *testing.T) { // bounces shown
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		told := p.last()
 		bounce := mail.Incoming{Kind: mail.Bounce, Return: mail.Return{ID: told.ID, Final: true, Status: "5.1.1"}}
@@ -328,7 +328,7 @@ func TestAMailThatCameBackIsShownToOfficers(t *testing.T) { // R-19: bounces sho
 }
 
 func TestTheOfficerSeesWhatCameByMail(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		p.take(p.reply(p.last(), "Oi.", file("x.exe", "MZ\x90\x00\x03\x00\x00\x00")), complaint.MailTaken)
 		p.last()
@@ -343,7 +343,7 @@ func TestTheOfficerSeesWhatCameByMail(t *testing.T) { // R-19
 }
 
 func TestTheCompanyAnswersByMailInItsOwnName(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := direct(p.T, p.Fixture, complainttest.Acegua)
 		c := p.officerSees(protocol)
 		told := p.last()
@@ -362,7 +362,7 @@ func TestTheCompanyAnswersByMailInItsOwnName(t *testing.T) { // R-19, R-45
 }
 
 // tokenFor opens a reply address to somebody, as a mail to the company does.
-func (p *post) tokenFor(complaintID, accountID string) string {
+func (p *mailroom) tokenFor(complaintID, accountID string) string {
 	p.Helper()
 	const token = "COMPANYCOMPANYCOMPANYCOMPA"
 	sum := sha256.Sum256([]byte(token))
@@ -375,7 +375,7 @@ func (p *post) tokenFor(complaintID, accountID string) string {
 }
 
 func TestFilesByMailKeepTheLimitsOfTheForm(t *testing.T) {
-	eachPost(t, func(p *post) {
+	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
 		p.Files.Limits = attachment.Limits{FileBytes: 10, Files: 5, Pixels: 100}
 		p.take(p.reply(p.last(), "Segue.", file("a.txt", "um"), file("b.txt", "dois"), file("c.txt", "três"), file("grande.txt", strings.Repeat("a", 11))), complaint.MailTaken)

@@ -186,7 +186,42 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 	case ActReopen:
 		return notice.Reopened{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
 	}
-	return nil, nil
+	return ofCompany(about, e, facts, "O "+of.ShortName, NextStep(c, of.ShortName, today), today), nil
+}
+
+// ofCompany words to the consumer what the company did, and what became of its offer and its refusal.
+func ofCompany(about notice.Case, e audit.Event, facts Facts, agency, next string, today calendar.Day) notice.Message {
+	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
+	switch Act(e.Act) {
+	case ActAnswer:
+		switch {
+		case facts.Late:
+			return notice.LateAnswer{Case: about}
+		case facts.DueAt == 0: // something more, after the answer
+			return notice.Said{Case: about, By: about.Supplier}
+		}
+		return notice.Answered{Case: about, Kind: facts.Kind.Words(), Offer: facts.Kind.Offers(), Until: until}
+	case ActRefuse:
+		return notice.RefusedByCompany{Case: about, By: agency, Until: until}
+	case ActAcceptRefusal, ActOverturnRefusal:
+		return notice.RefusalDecided{Case: about, Upheld: Act(e.Act) == ActAcceptRefusal, Next: next}
+	case ActAccept:
+		return notice.OfferAccepted{Case: about, Due: duePhrase(facts, today)}
+	case ActPromiseDue:
+		return notice.PromiseDue{Case: about, Due: duePhrase(facts, today)}
+	case ActPromiseBroken:
+		return notice.PromiseBroken{Case: about, Next: next}
+	}
+	return nil
+}
+
+// duePhrase is the day of an offer as people say it.
+func duePhrase(facts Facts, today calendar.Day) string {
+	day, err := calendar.Parse(facts.DueOn)
+	if err != nil {
+		return facts.DueOn
+	}
+	return calendar.Phrase(day, today)
 }
 
 // begin notes the mail before it leaves; sent tells that it already had left.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
@@ -80,8 +81,69 @@ func (t Teller) companyMessage(ctx context.Context, c Complaint, e audit.Event, 
 		return nil, err
 	}
 	first, _, _ := strings.Cut(who.Name, " ")
-	_ = first
-	_ = of
-	_ = e
-	return nil, nil
+	about := notice.Company{Name: first, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol}
+	facts, today := FactsOf(e), calendar.Of(t.Now())
+	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
+	switch Act(e.Act) {
+	case ActFile, ActNotify:
+		return notice.NewCase{Company: about, Until: until}, nil
+	case ActMessage:
+		by := "O consumidor"
+		if Role(e.ActorRole) == AsOfficer {
+			by = "O " + of.ShortName
+		}
+		return notice.SaidToCompany{Company: about, By: by}, nil
+	case ActSupply:
+		if State(e.To) == AwaitingSupplier {
+			return notice.Supplied{Company: about, Until: until}, nil
+		}
+	case ActRemind:
+		if c.State == AwaitingSupplier { // else it was done meanwhile
+			due := calendar.Of(c.DueAt)
+			return notice.CompanyReminder{Company: about, Until: calendar.Phrase(due, today), Left: calendar.Remaining(due, today)}, nil
+		}
+	case ActExpire:
+		return expiredForCompany(about, c, State(e.From)), nil
+	}
+	return ofConsumer(about, e, facts, until, today), nil
+}
+
+// expiredForCompany words the end of a clock; nil when it is no affair of the company.
+func expiredForCompany(about notice.Company, c Complaint, from State) notice.Message {
+	switch {
+	case from == AwaitingSupplier && c.Route == Direct:
+		return notice.CompanyExpired{Company: about, What: "O prazo da empresa terminou sem resposta, e o consumidor pode levar o caso ao Procon.",
+			Next: "A empresa ainda pode responder. A resposta fica marcada como fora do prazo."}
+	case from == AwaitingSupplier:
+		return notice.CompanyExpired{Company: about, What: "O prazo da empresa terminou sem resposta. O " + about.Agency + " segue com o caso.",
+			Next: "A empresa ainda pode responder. A resposta fica marcada como fora do prazo."}
+	case from == AwaitingConsumer && c.State == AwaitingSupplier:
+		return notice.CompanyExpired{Company: about, What: "O consumidor não respondeu ao que foi pedido, e o prazo da empresa voltou a correr.", Next: "Responda com o que tem."}
+	case from == AwaitingRating:
+		return notice.CompanyExpired{Company: about, What: "O consumidor não avaliou a resposta no prazo.", Next: "O caso foi encerrado sem avaliação. A empresa não precisa fazer nada."}
+	}
+	return nil
+}
+
+// ofConsumer words to the company what the consumer and the officers decided.
+func ofConsumer(about notice.Company, e audit.Event, facts Facts, until string, today calendar.Day) notice.Message {
+	switch Act(e.Act) {
+	case ActAcceptRefusal, ActOverturnRefusal:
+		return notice.RefusalReview{Company: about, Upheld: Act(e.Act) == ActAcceptRefusal, Until: until}
+	case ActRate:
+		return notice.Rated{Company: about, Solved: facts.Outcome == Resolved, Score: facts.Score}
+	case ActEscalate:
+		return notice.WentToAgency{Company: about}
+	case ActAccept:
+		return notice.OfferAcceptedByConsumer{Company: about, Due: duePhrase(facts, today)}
+	case ActPromiseBroken:
+		return notice.PromiseBrokenForCompany{Company: about}
+	case ActClose:
+		return notice.ClosedForCompany{Company: about, Outcome: facts.Outcome.Label()}
+	case ActReopen:
+		if State(e.To) == AwaitingSupplier {
+			return notice.NewCase{Company: about, Until: until}
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"guiche/internal/attachment"
 	"guiche/internal/audit"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/person"
 )
@@ -149,6 +150,7 @@ type Facts struct {
 	Message  string        `json:"message"`
 	Refusal  RefusalReason `json:"refusal"`
 	Late     bool          `json:"late"`
+	Kind     AnswerKind    `json:"kind"`
 	DueOn    string        `json:"due_on"`
 	BodyName string        `json:"body_name"`
 	Ref      string        `json:"reference"`
@@ -158,6 +160,10 @@ type Facts struct {
 	Rule     string        `json:"clock_rule"`
 	To       Role          `json:"to"`     // whose mail it is about
 	Bounce   string        `json:"bounce"` // why a mail came back, as RFC 3463 status
+	// What the clock was counted from, with and without; absent in records of older programs.
+	ClockFrom string                `json:"clock_from"`
+	Calendar  int64                 `json:"calendar"`
+	Still     []calendar.Suspension `json:"still"`
 	// Level is the assurance of the account that acted (R-10).
 	Level person.Level `json:"level"`
 }

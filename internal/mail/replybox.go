@@ -41,6 +41,9 @@ func (b *ReplyBox) Address(token string) string {
 	return local + "+" + strings.ToLower(token) + "@" + host
 }
 
+// MessageID is the name that a mail of ours with this ID has on its way.
+func (b *ReplyBox) MessageID(id string) string { return "<" + id + "@" + domain(b.from) + ">" }
+
 // tokenIn is the token of a reply address that stands in a text, or empty.
 func (b *ReplyBox) tokenIn(text string) string {
 	if found := b.token.FindStringSubmatch(text); found != nil {

@@ -85,8 +85,19 @@ func what(e audit.Event, agency string) string {
 		return expired(complaint.State(e.From), agency)
 	case complaint.ActRemind:
 		return "Lembrete do prazo"
+	case complaint.HappenedReturn:
+		return "Um e-mail " + toWhom(facts.To) + " voltou: " + complaint.BounceWords(facts.Bounce)
+	case complaint.HappenedStranger:
+		return "Chegou uma resposta a um e-mail " + toWhom(facts.To) + " de um endereço desconhecido. Ela não entrou no caso"
 	}
 	return ""
+}
+
+func toWhom(r complaint.Role) string {
+	if r == complaint.AsSupplier {
+		return "à empresa"
+	}
+	return "ao consumidor"
 }
 
 // expired words the end of a clock.
