@@ -47,6 +47,17 @@ func promiseOf(tx *db.Tx, complaintID string) (promise, error) {
 	return db.One(tx, scanPromise, `SELECT `+promiseColumns+` FROM promise WHERE complaint_id = $1 AND state = 'asked' ORDER BY due_on DESC LIMIT 1`, complaintID)
 }
 
+// openPromises are a consumer's accepted offers that are not settled, by case; of several the last that was made.
+func openPromises(tx *db.Tx, consumerID string) (map[string]Answer, error) {
+	list, err := db.All(tx, scanPromise, `SELECT p.message_id, p.complaint_id, p.due_on, p.state FROM promise p JOIN complaint c ON c.id = p.complaint_id
+		WHERE c.consumer_id = $1 AND p.state IN ('open', 'asked') ORDER BY p.at LIMIT 200`, consumerID)
+	out := make(map[string]Answer, len(list))
+	for _, p := range list {
+		out[p.ComplaintID] = Answer{ID: p.ID, DueOn: p.DueOn, Promise: p.State}
+	}
+	return out, err
+}
+
 func markPromise(tx *db.Tx, p promise, to PromiseState, now time.Time) error {
 	column := "settled_at"
 	if to == PromiseAsked {

@@ -84,6 +84,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		p.FactIn = m.Name
 	}
 	p.offer(s.possible(c.Complaint, p.Mine))
+	p.chooseReader()
 	if err == nil {
 		err = s.clocks(r, &p)
 	}
