@@ -51,7 +51,10 @@ func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Re
 		if ref.Version != 0 && ref.Version != c.Version {
 			return s.changedMeanwhile(tx, c)
 		}
-		return s.apply(tx, actor, role, c, key, ch)
+		if err := s.apply(tx, actor, role, c, key, ch); err != nil {
+			return err
+		}
+		return ref.mail.store(tx, s.Jobs)
 	})
 }
 

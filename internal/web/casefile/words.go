@@ -47,6 +47,10 @@ func what(e audit.Event, agency string) string {
 		return expired(complaint.State(e.From), complaint.State(e.To), agency)
 	case complaint.ActRemind:
 		return "Lembrete do prazo"
+	case complaint.HappenedReturn:
+		return "Um e-mail " + toWhom(facts.To) + " voltou: " + complaint.BounceWords(facts.Bounce)
+	case complaint.HappenedStranger:
+		return "Chegou uma resposta a um e-mail " + toWhom(facts.To) + " de um endereço desconhecido. Ela não entrou no caso"
 	}
 	return companyAct(e, agency)
 }
@@ -148,4 +152,12 @@ func (m Moment) ToWhom() string {
 		return "para a empresa"
 	}
 	return "para o consumidor"
+}
+
+// toWhom is whose mail it was.
+func toWhom(r complaint.Role) string {
+	if r == complaint.AsSupplier {
+		return "à empresa"
+	}
+	return "ao consumidor"
 }
