@@ -107,7 +107,7 @@ for (const [who, of] of Object.entries(companies)) {
     const gilda = await visitor();
     await signIn(gilda, people.gilda);
     await approve(gilda, of.name);
-    await mailTo(agent, of.email, 'aprovado');
+    await mailTo(agent, of.email, 'Resposta ao pedido de cadastro');
     const bruno = await visitor();
     await signIn(bruno, people.bruno);
     const protocol = await complain(bruno, of.name);
