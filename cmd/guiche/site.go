@@ -78,7 +78,7 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		account.Routes(signing),
 		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending, Interrupted: signing.Pending}),
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
-		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
+		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, BaseURL: base, Now: i.now}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Suppliers: i.suppliers, Files: i.files, Now: i.now}),
 		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
 		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, TellsCompanies: signing.TellsCompanies}),

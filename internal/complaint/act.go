@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"guiche/internal/audit"
@@ -27,6 +28,8 @@ type change struct {
 	says   *saying
 	tells  []Role // who is told by e-mail; the company only where it is party
 	data   map[string]any
+	clock  func(*db.Tx, *Complaint) error // gives the case another clock than its new state would; may be nil
+	more   map[string]any                 // facts that only storing finds, and that do not make it another act; may be nil
 
 	tellsReaders bool // also told is whoever reads what is said
 
@@ -159,6 +162,11 @@ func (s *Service) move(tx *db.Tx, actor person.Actor, role Role, c Complaint, ke
 			return m, err
 		}
 	}
+	if ch.clock != nil {
+		if err := ch.clock(tx, &c); err != nil {
+			return m, err
+		}
+	}
 	m.after = c
 	m.event = audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
 		AgencyID: c.AgencyID, From: string(m.before.State), To: string(c.State), Reason: ch.reason, Key: key}
@@ -184,12 +192,11 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 // facts are what the record keeps of an act for machines, with the level of who acted.
 func facts(level person.Level, c Complaint, event audit.Event, ch change) (json.RawMessage, error) {
 	facts := map[string]any{"level": level}
-	if c.counted != nil && c.counted.Rule != "" && event.From != event.To {
+	if c.counted != nil && c.counted.Rule != "" {
 		c.counted.note(facts)
 	}
-	for name, value := range ch.data {
-		facts[name] = value
-	}
+	maps.Copy(facts, ch.data)
+	maps.Copy(facts, ch.more)
 	return json.Marshal(facts)
 }
 

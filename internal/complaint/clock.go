@@ -85,9 +85,14 @@ func nextReminder(c Complaint, now time.Time) time.Time {
 	return NoDue
 }
 
-// heldRule is the rule by which the clock that stands still was started, of whatever agency.
+// heldRule is the rule by which the clock that stands still was started.
 func (s *Service) heldRule(tx *db.Tx, c Complaint) (calendar.Rule, error) {
-	id, _, _ := strings.Cut(c.HeldRule, "@")
+	return s.ruleOf(tx, c, c.HeldRule)
+}
+
+// ruleOf is a rule as recorded (id@version), of whatever agency.
+func (s *Service) ruleOf(tx *db.Tx, c Complaint, recorded string) (calendar.Rule, error) {
+	id, _, _ := strings.Cut(recorded, "@")
 	book, err := s.Agencies.Almanac(tx, c.AgencyID)
 	if err != nil {
 		return calendar.Rule{}, err

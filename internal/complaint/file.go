@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
@@ -219,7 +220,7 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 	if err := indexForCompany(tx, c); err != nil {
 		return err
 	}
-	if err := issueVerification(tx, c); err != nil {
+	if err := issueVerification(tx, c, "receipt", newVerification(), c.FiledAt); err != nil {
 		return err
 	}
 	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ActFile), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(AsConsumer),
@@ -228,28 +229,31 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 		data: map[string]any{"route": c.Route, "rule": c.RouteRule}})
 }
 
-// issueVerification makes the code that the receipt's QR opens.
-func issueVerification(tx *db.Tx, c Complaint) error {
-	_, err := tx.Exec(`INSERT INTO verification (code, kind, complaint_id, issued_at) VALUES ($1, 'receipt', $2, $3)`, rand.Text()[:20], c.ID, c.FiledAt.UnixMicro())
+func newVerification() string { return rand.Text()[:20] }
+
+// issueVerification stores the code that a document's QR opens.
+func issueVerification(tx *db.Tx, c Complaint, kind, code string, at time.Time) error {
+	_, err := tx.Exec(`INSERT INTO verification (code, kind, complaint_id, issued_at) VALUES ($1, $2, $3, $4)`, code, kind, c.ID, at.UnixMicro())
 	return err
 }
 
 // Verification is what the public may know of a document: that it is genuine.
 type Verification struct {
 	Code     string
+	Kind     string // receipt, cip
 	Protocol string
 	AgencyID string
 	IssuedAt int64 // unix microseconds
 }
 
 func scanVerification(r db.Row, v *Verification) error {
-	return r.Scan(&v.Code, &v.Protocol, &v.AgencyID, &v.IssuedAt)
+	return r.Scan(&v.Code, &v.Kind, &v.Protocol, &v.AgencyID, &v.IssuedAt)
 }
 
 // Verify tells whether a code belongs to a document of this installation; fault.NotFound when it does not.
 func (s *Service) Verify(ctx context.Context, code string) (v Verification, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		v, err = db.One(tx, scanVerification, `SELECT v.code, c.protocol, c.agency_id, v.issued_at FROM verification v JOIN complaint c ON c.id = v.complaint_id WHERE v.code = $1`, code)
+		v, err = db.One(tx, scanVerification, `SELECT v.code, v.kind, c.protocol, c.agency_id, v.issued_at FROM verification v JOIN complaint c ON c.id = v.complaint_id WHERE v.code = $1`, code)
 		return err
 	})
 	return v, err

@@ -11,8 +11,8 @@ import (
 
 // silent are acts that a party's timeline does not show: they are somebody else's own housekeeping.
 var silent = map[Role][]Act{
-	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign, HappenedReturn, HappenedStranger},
-	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind, HappenedReturn, HappenedStranger},
+	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign, ActTrackLetter, ActRenewCode, HappenedReturn, HappenedStranger},
+	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind, ActTrackLetter, ActRenewCode, ActAddSupplier, HappenedReturn, HappenedStranger},
 	AsOfficer:  {ActAssign},
 }
 

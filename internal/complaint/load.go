@@ -79,7 +79,7 @@ func (l *loader) load(tx *db.Tx, c *Complaint) error {
 	if err := indexForCompany(tx, *c); err != nil {
 		return err
 	}
-	if err := issueVerification(tx, *c); err != nil {
+	if err := issueVerification(tx, *c, "receipt", newVerification(), c.FiledAt); err != nil {
 		return err
 	}
 	return appendFiling(tx, *c)

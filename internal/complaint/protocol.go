@@ -3,13 +3,15 @@ package complaint
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 // Protocol numbers read YYYY.AAAA.NNNNNNN-DD: year, agency, sequence, and two check digits by ISO 7064 MOD 97-10
-// over the fifteen digits before them (R-17). Knowing one gives access to nothing.
+// over the fifteen digits before them (R-17). The cases of further companies in one attendance have the first one's
+// number and /2 to /20 (R-25). Knowing one gives access to nothing.
 
-var protocolShape = regexp.MustCompile(`^(\d{4})\.?(\d{4})\.?(\d{7})-?(\d{2})$`)
+var protocolShape = regexp.MustCompile(`^(\d{4})\.?(\d{4})\.?(\d{7})-?(\d{2})(?:/(\d{1,2}))?$`)
 
 // FormatProtocol makes the number of the n-th complaint of an agency in a year. agencyCode has four digits.
 func FormatProtocol(year int, agencyCode string, n int64) string {
@@ -18,13 +20,24 @@ func FormatProtocol(year int, agencyCode string, n int64) string {
 }
 
 // ParseProtocol reads a number as people type it, with or without its marks, and gives its canonical form. ok is
-// false when the shape or the check digits are wrong.
+// false when the shape or the check digits are wrong. The first case of an attendance may be typed with /1.
 func ParseProtocol(text string) (protocol string, ok bool) {
 	m := protocolShape.FindStringSubmatch(strings.ReplaceAll(strings.TrimSpace(text), " ", ""))
 	if m == nil || mod97(m[1]+m[2]+m[3]+m[4]) != 1 {
 		return "", false
 	}
-	return m[1] + "." + m[2] + "." + m[3] + "-" + m[4], true
+	protocol = m[1] + "." + m[2] + "." + m[3] + "-" + m[4]
+	if m[5] == "" {
+		return protocol, true
+	}
+	n, err := strconv.Atoi(m[5])
+	if err != nil || n < 1 || n > maxSuppliers || m[5][0] == '0' {
+		return "", false
+	}
+	if n > 1 {
+		protocol += "/" + m[5]
+	}
+	return protocol, true
 }
 
 func mod97(digits string) int {

@@ -40,6 +40,13 @@ func (t Teller) Register(q *job.Queue) {
 		}
 		return err
 	})
+	job.On(q, LetterJob, func(ctx context.Context, m LetterMail, info job.Info) error {
+		err := t.sendLetter(ctx, m, info.ID, info.Last)
+		if err != nil && !mail.Temporary(err) {
+			return job.Permanent(err)
+		}
+		return err
+	})
 	job.On(q, ReplyJob, func(ctx context.Context, a replyAnswer, info job.Info) error {
 		err := t.answer(ctx, a, info.ID, info.Last)
 		if err != nil && !mail.Temporary(err) {
@@ -193,6 +200,10 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 func ofCompany(about notice.Case, e audit.Event, facts Facts, agency, next string, today calendar.Day) notice.Message {
 	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
 	switch Act(e.Act) {
+	case ActNotify:
+		return notice.Notified{Case: about, Until: until, Channel: facts.Channel.Words()}
+	case ActAddSupplier:
+		return notice.CaseAdded{Case: about, Other: facts.Company}
 	case ActAnswer:
 		switch {
 		case facts.Late:

@@ -21,7 +21,13 @@ type Case struct {
 	Files    []attachment.Attachment
 	// Others are the consumer's other cases in this agency; for officers only (R-36).
 	Others []Brief
-	reads  audit.Mark // for officers: who read the case last, and whether this reading is recorded already
+	// Siblings are the cases of the other companies in the same attendance; the companies do not see them (R-25).
+	Siblings []Brief
+	// Letters are those sent to the company, newest first; for officers only. CompanyHere tells them that somebody acts
+	// for the company here, asked only where a letter may be sent.
+	Letters     []Letter
+	CompanyHere bool
+	reads       audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
 // Brief is a case in one line.
@@ -32,6 +38,7 @@ type Brief struct {
 	SupplierName string
 	FiledAt      time.Time
 	SameSupplier bool
+	Sibling      bool // of the same attendance, about another company (R-25)
 }
 
 // ReadReason is why an officer opened a case (R-56).
@@ -83,8 +90,14 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		if v.Files, err = s.filesOf(tx, v.Complaint); err != nil {
 			return err
 		}
-		if role == AsOfficer {
-			v.Others, err = others(tx, v.Complaint)
+		switch role {
+		case AsConsumer:
+			v.Siblings, err = siblings(tx, v.Complaint)
+		case AsOfficer:
+			if v.Others, err = others(tx, v.Complaint); err == nil {
+				v.Siblings, v.Others = apart(v.Others)
+				err = s.correspondence(tx, &v)
+			}
 		}
 		return err
 	})
@@ -103,14 +116,29 @@ func others(tx *db.Tx, c Complaint) ([]Brief, error) {
 	if who == "" { // some providers give none
 		same, who = `consumer_id`, c.Consumer.AccountID
 	}
-	return db.All(tx, func(r db.Row, b *Brief) error {
-		var filed int64
-		err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier)
-		b.FiledAt = time.UnixMicro(filed).UTC()
-		return err
-	}, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END
-		FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY filed_at DESC LIMIT 20`,
-		c.AgencyID, who, c.ID, c.SupplierName, c.SupplierID)
+	return db.All(tx, scanBrief, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END,
+			CASE WHEN id = $6 OR attendance_id = $6 THEN 1 ELSE 0 END AS sibling
+		FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY sibling DESC, filed_at DESC LIMIT 20`,
+		c.AgencyID, who, c.ID, c.SupplierName, c.SupplierID, c.root())
+}
+
+func scanBrief(r db.Row, b *Brief) error {
+	var filed int64
+	err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier, &b.Sibling)
+	b.FiledAt = time.UnixMicro(filed).UTC()
+	return err
+}
+
+// apart parts the cases of the same attendance from the person's other ones.
+func apart(all []Brief) (siblings, others []Brief) {
+	for _, b := range all {
+		if b.Sibling {
+			siblings = append(siblings, b)
+		} else {
+			others = append(others, b)
+		}
+	}
+	return siblings, others
 }
 
 // readKey is the same for all readings of an officer within a quarter of an hour: they are one.
@@ -156,6 +184,10 @@ type Facts struct {
 	Ref      string        `json:"reference"`
 	Outcome  Outcome       `json:"outcome"`
 	Score    int           `json:"score"`
+	Channel  Channel       `json:"channel"` // of a letter
+	Number   string        `json:"number"`  // of a letter, as printed
+	Company  string        `json:"company"` // that came in
+	Other    string        `json:"other"`   // protocol of its case
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
 	Party    Role          `json:"party"`  // whose mail it is about

@@ -10,10 +10,17 @@ const (
 	ActMessage             Act = "message"
 	ActNote                Act = "note"
 	ActConfirmJurisdiction Act = "confirm_jurisdiction"
-	ActAsk                 Act = "ask"    // for information: an officer, or in the direct channel the company
-	ActSupply              Act = "supply" // the consumer answers what was asked
-	ActNotify              Act = "notify" // the preliminary notice to the company
-	ActAssign              Act = "assign" // to somebody at the company
+	ActAsk                 Act = "ask"            // for information: an officer, or in the direct channel the company
+	ActSupply              Act = "supply"         // the consumer answers what was asked
+	ActNotify              Act = "notify"         // the preliminary notice to the company
+	ActTrackLetter         Act = "track_letter"   // the letter went by post, under this number
+	ActDeliverLetter       Act = "deliver_letter" // by post: the company's clock counts from the delivery
+	ActRestartClock        Act = "restart_clock"  // delivered later than the provisional clock ran: the company still has time
+	ActReturnLetter        Act = "return_letter"  // by post: it reached nobody
+	ActRenewCode           Act = "renew_code"     // of a letter; the old one dies
+	ActOpenLetter          Act = "open_letter"    // somebody of the company opened it with the code
+	ActAddSupplier         Act = "add_supplier"   // one more company answers in the same attendance
+	ActAssign              Act = "assign"         // to somebody at the company
 	ActAnswer              Act = "answer"
 	ActRefuse              Act = "refuse"
 	ActAcceptRefusal       Act = "accept_refusal"
@@ -36,7 +43,8 @@ const (
 )
 
 // Acts in the order of a case's life.
-var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActAssign, ActAnswer, ActRefuse,
+var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActTrackLetter, ActDeliverLetter,
+	ActRestartClock, ActReturnLetter, ActRenewCode, ActOpenLetter, ActAddSupplier, ActAssign, ActAnswer, ActRefuse,
 	ActAcceptRefusal, ActOverturnRefusal, ActAccept, ActRate, ActEscalate, ActScheduleHearing, ActHoldHearing, ActRefer, ActRecall, ActTransfer,
 	ActClose, ActReopen, ActPromiseDue, ActPromiseKept, ActPromiseBroken, ActExpire, ActRemind}
 
@@ -85,6 +93,13 @@ var life = []row{
 	{onAgency, []State{AwaitingConsumer}, ActExpire, []Role{AsSystem}, InReview},
 
 	{onAgency, []State{Screening, InReview}, ActNotify, []Role{AsOfficer}, AwaitingSupplier},
+	{onAgency, whenOpen, ActTrackLetter, []Role{AsOfficer}, same},
+	{onAgency, whenOpen, ActDeliverLetter, []Role{AsOfficer}, same},
+	{onAgency, []State{InReview}, ActRestartClock, []Role{AsOfficer}, AwaitingSupplier},
+	{onAgency, []State{AwaitingSupplier, InReview}, ActReturnLetter, []Role{AsOfficer}, InReview},
+	{onAgency, whenOpen, ActRenewCode, []Role{AsOfficer}, same},
+	{onBoth, States, ActOpenLetter, []Role{AsSupplier}, same},
+	{onAgency, whenOpen, ActAddSupplier, []Role{AsOfficer}, same},
 	{onDirect, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, AwaitingRating},
 	{onAgency, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, InReview},
 	{onAgency, []State{InReview}, ActAnswer, []Role{AsSupplier}, same},       // late: accepted and marked

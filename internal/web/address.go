@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,22 @@ func (s *Server) readable(next http.Handler) http.Handler {
 		if query := r.URL.Query(); dropBytes(query) {
 			address := *r.URL
 			address.RawQuery = query.Encode()
+			r = r.WithContext(r.Context())
+			r.URL = &address
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// suffixed is a case of a further company in an attendance: the number of the first, then its own after a slash (R-25).
+var suffixed = regexp.MustCompile(`/(\d{4}\.\d{4}\.\d{7}-\d{2})/(\d{1,2})(/|$)`)
+
+// oneSegment lets such a number, written as people write it, be one part of an address for the routes.
+func oneSegment(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if escaped := r.URL.EscapedPath(); suffixed.MatchString(escaped) {
+			address := *r.URL
+			address.RawPath = suffixed.ReplaceAllString(escaped, "/$1%2F$2$3")
 			r = r.WithContext(r.Context())
 			r.URL = &address
 		}

@@ -60,7 +60,15 @@ func companyAct(e audit.Event, agency string) string {
 	facts := complaint.FactsOf(e)
 	switch complaint.Act(e.Act) {
 	case complaint.ActNotify:
-		return "O " + agency + " notificou a empresa"
+		return strings.TrimSpace("O " + agency + " notificou a empresa " + facts.Channel.Words())
+	case complaint.ActDeliverLetter, complaint.ActRestartClock:
+		return "A carta foi entregue à empresa"
+	case complaint.ActReturnLetter:
+		return "A carta à empresa voltou"
+	case complaint.ActOpenLetter:
+		return "A empresa abriu a notificação com o código"
+	case complaint.ActAddSupplier:
+		return "Outra empresa entrou na reclamação: " + facts.Company
 	case complaint.ActRefuse:
 		return "A empresa recusou o caso. Motivo: " + facts.Refusal.Label()
 	case complaint.ActAcceptRefusal:

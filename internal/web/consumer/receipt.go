@@ -34,7 +34,7 @@ func (s *Site) receipt(w http.ResponseWriter, r *http.Request, who person.Actor)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `inline; filename="comprovante-`+c.Protocol+`.pdf"`)
+	w.Header().Set("Content-Disposition", `inline; filename="comprovante-`+strings.ReplaceAll(c.Protocol, "/", "-")+`.pdf"`)
 	_, _ = pdf.WriteTo(w) // a visitor who left needs no answer
 	return nil
 }
@@ -91,6 +91,7 @@ type verifyPage struct {
 	Code     string
 	Genuine  bool
 	Asked    bool
+	Letter   bool // a notice to a company; else the receipt of a complaint
 	Protocol string
 	Agency   string
 	IssuedAt time.Time
@@ -117,6 +118,7 @@ func (s *Site) verify(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if err != nil {
 		return err
 	}
+	p.Letter = v.Kind == "cip"
 	p.Genuine, p.Protocol, p.Agency, p.IssuedAt = true, v.Protocol, of.Name, time.UnixMicro(v.IssuedAt)
 	return s.UI.Render(w, http.StatusOK, "consumer/verify", p)
 }

@@ -85,6 +85,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 	}
 	p.offer(s.possible(c.Complaint, p.Mine))
 	p.chooseReader()
+	p.fitLetters()
 	if err == nil {
 		err = s.clocks(r, &p)
 	}

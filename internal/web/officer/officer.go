@@ -19,6 +19,7 @@ type Site struct {
 	Complaints *complaint.Service
 	Agencies   *agency.Service
 	Files      *attachment.Service
+	BaseURL    string // as the codes on letters have it
 	Now        func() time.Time
 }
 
@@ -36,10 +37,12 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "GET /servidor/casos/{protocolo}", Who: ui.Worker, Handler: s.show},
 		{Pattern: "GET /servidor/casos/{protocolo}/arquivos/{arquivo}", Who: ui.Worker, Handler: s.download},
 		{Pattern: "GET /servidor/casos/{protocolo}/avisos", Who: ui.Worker, Handler: s.post},
+		{Pattern: "GET /servidor/casos/{protocolo}/cartas/{carta}", Who: ui.Worker, Handler: s.letter},
+		{Pattern: "POST /servidor/casos/{protocolo}/codigo", Who: ui.Worker, Handler: s.renewCode},
 		{Pattern: "GET /servidor/liberacao", Who: ui.Worker, Handler: s.showRelease},
 		{Pattern: "POST /servidor/liberacao", Who: ui.Worker, Handler: s.release},
 	}
-	for _, d := range deeds() { // assumir largar mensagem pedido nota encaminhar retomar encerrar reabrir confirmar-competencia
+	for _, d := range deeds() { // notificar entrega incluir-empresa assumir largar mensagem pedido nota encaminhar retomar encerrar reabrir confirmar-competencia
 		routes = append(routes, ui.Route{Pattern: "POST /servidor/casos/{protocolo}/" + d.name, Who: ui.Worker, Handler: s.act(d)})
 	}
 	return routes

@@ -10,10 +10,12 @@ import (
 
 // done are acts as officers read them; the others have the same words for everybody.
 var done = map[complaint.Act]string{
-	complaint.ActTake:    "Assumiu o caso",
-	complaint.ActRelease: "Largou o caso",
-	complaint.ActAsk:     "Pediu informações",
-	complaint.ActRecall:  "Retomou o caso",
+	complaint.ActTake:        "Assumiu o caso",
+	complaint.ActRelease:     "Largou o caso",
+	complaint.ActAsk:         "Pediu informações",
+	complaint.ActRecall:      "Retomou o caso",
+	complaint.ActTrackLetter: "Registrou a postagem da carta",
+	complaint.ActRenewCode:   "Fez um código de acesso novo",
 }
 
 // timeline is the case as its officers read it, newest on top.

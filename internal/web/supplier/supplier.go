@@ -72,6 +72,8 @@ func caseRoutes(s *Site) []ui.Route {
 		{Pattern: "GET /empresa/casos/{protocolo}", Who: ui.CompanyAgent, Handler: s.show},
 		{Pattern: "GET /empresa/casos/{protocolo}/arquivos.zip", Who: ui.CompanyAgent, Handler: s.downloadAll},
 		{Pattern: "GET /empresa/casos/{protocolo}/arquivos/{arquivo}", Who: ui.CompanyAgent, Handler: s.downloadOne},
+		{Pattern: "GET /empresa/codigo", Who: ui.SignedIn, Handler: s.showCode},
+		{Pattern: "POST /empresa/codigo", Who: ui.SignedIn, Handler: s.enterCode},
 		{Pattern: "GET /empresa/modelos", Who: ui.CompanyAgent, Handler: s.models},
 		{Pattern: "POST /empresa/modelos", Who: ui.CompanyAgent, Handler: s.saveModel},
 		{Pattern: "POST /empresa/modelos/{modelo}/apagar", Who: ui.CompanyAgent, Handler: s.deleteModel},

@@ -91,7 +91,7 @@ func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return u.Limit(u.keeping, u.keepForm)(w, r, who)
 	}
-	return signIn(w, r, r.URL.RequestURI())
+	return signIn(w, r, Address(r))
 }
 
 func signIn(w http.ResponseWriter, r *http.Request, back string) error {
@@ -116,12 +116,12 @@ func (u *UI) keepForm(w http.ResponseWriter, r *http.Request, _ person.Actor) er
 	}
 	if text := typed.Encode(); len(text) <= keptBytes {
 		u.forgetKept(r.Context(), keptForms-1)
-		u.Sessions.Put(r.Context(), keptPrefix+r.URL.RequestURI(), text)
+		u.Sessions.Put(r.Context(), keptPrefix+Address(r), text)
 	}
 	if from := typed.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
 		return signIn(w, r, from)
 	}
-	return signIn(w, r, r.URL.RequestURI())
+	return signIn(w, r, Address(r))
 }
 
 // forgetKept leaves at most so many kept forms in the session.
@@ -261,4 +261,11 @@ func (u *UI) NotFound(w http.ResponseWriter, r *http.Request) {
 // Fail answers with an error page from outside a Handler (middleware).
 func (u *UI) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	u.fail(w, r, person.Actor{}, err)
+}
+
+// Address is where a request went, as people write it: a slash in a part of it is not escaped.
+func Address(r *http.Request) string {
+	plain := *r.URL
+	plain.RawPath = ""
+	return plain.RequestURI()
 }

@@ -1,0 +1,157 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/notice"
+	"guiche/internal/person"
+)
+
+// Channel is how a letter goes to the company.
+type Channel string
+
+const (
+	// ByPortal is for companies that have people here: they read it where they answer.
+	ByPortal Channel = "portal"
+	ByEmail  Channel = "email"
+	ByPost   Channel = "post"
+)
+
+// Words say how the letter went, as a part of a sentence.
+func (c Channel) Words() string {
+	return map[Channel]string{ByPortal: "por este sistema", ByEmail: "por e-mail", ByPost: "pelo correio"}[c]
+}
+
+// Letter is a numbered letter to the company of a case.
+type Letter struct {
+	ID, ComplaintID, AgencyID string
+	Year, Number              int64
+	Channel                   Channel
+	Email, Address            string
+	Rule                      string // deadline rule and version in force at issue
+	IssuedBy                  string
+	IssuedAt                  time.Time
+	Tracking                  string
+	DeliveredOn, ReturnedOn   string    // days; empty: not known to be
+	OpenedAt                  time.Time // zero: not yet
+	CodeUntil                 time.Time // zero: no code in force
+	CodeUsed                  bool
+	CodeDead                  bool // wrong tries killed it
+	data                      string
+}
+
+// Name is the letter's number as printed.
+func (l Letter) Name() string { return fmt.Sprintf("CIP %04d/%06d", l.Year, l.Number) }
+
+// Slug is the letter's number as an address has it.
+func (l Letter) Slug() string { return fmt.Sprintf("%04d-%06d", l.Year, l.Number) }
+
+// Travels tells whether the letter is on its way by post, for all that is known.
+func (l Letter) Travels() bool {
+	return l.Channel == ByPost && l.DeliveredOn == "" && l.ReturnedOn == ""
+}
+
+// Renewable tells whether the letter may get another code.
+func (l Letter) Renewable() bool { return l.Channel != ByPortal && l.ReturnedOn == "" }
+
+const letterColumns = `l.id, l.complaint_id, l.agency_id, l.year, l.number, l.channel, l.email, l.address, l.clock_rule, l.issued_by, l.issued_at, l.tracking,
+	l.delivered_on, l.returned_on, l.opened_at, l.code_expires_at, l.code_used_by, l.code_tries, l.data`
+
+func scanLetter(r db.Row, l *Letter) error {
+	var issued, opened, until int64
+	var used string
+	var tries int
+	err := r.Scan(&l.ID, &l.ComplaintID, &l.AgencyID, &l.Year, &l.Number, &l.Channel, &l.Email, &l.Address, &l.Rule, &l.IssuedBy, &issued, &l.Tracking,
+		&l.DeliveredOn, &l.ReturnedOn, &opened, &until, &used, &tries, &l.data)
+	l.IssuedAt, l.OpenedAt, l.CodeUntil = moment(issued), moment(opened), moment(until)
+	l.CodeUsed, l.CodeDead = used != "", tries >= codeTries
+	return err
+}
+
+// lettersOf are the letters of a case, newest first.
+func lettersOf(tx *db.Tx, complaintID string) ([]Letter, error) {
+	return db.All(tx, scanLetter, `SELECT `+letterColumns+` FROM letter l WHERE l.complaint_id = $1 ORDER BY l.issued_at DESC, l.id DESC`, complaintID)
+}
+
+// lastLetter is the newest letter of a case, for change.
+func lastLetter(tx *db.Tx, complaintID string) (Letter, error) {
+	l, err := db.One(tx, scanLetter, `SELECT `+letterColumns+` FROM letter l WHERE l.complaint_id = $1 ORDER BY l.issued_at DESC, l.id DESC LIMIT 1`+tx.ForUpdate(), complaintID)
+	if fault.Is(err, fault.NotFound) {
+		return l, fault.New(fault.Conflict, "Este caso não tem carta à empresa.")
+	}
+	return l, err
+}
+
+// nextLetter is the next number of an agency's series this year; never used twice.
+func nextLetter(tx *db.Tx, agencyID string, year int) (int64, error) {
+	return db.Scalar[int64](tx, `INSERT INTO letter_counter (agency_id, kind, year, last) VALUES ($1, 'cip', $2, 1)
+		ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = letter_counter.last + 1 RETURNING last`, agencyID, year)
+}
+
+func insertLetter(tx *db.Tx, l Letter, paper notice.CIP) error {
+	data, err := json.Marshal(paper)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO letter (id, complaint_id, agency_id, kind, year, number, channel, email, address, data, clock_rule, issued_by, issued_at, tracking)
+		VALUES ($1,$2,$3,'cip',$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		l.ID, l.ComplaintID, l.AgencyID, l.Year, l.Number, string(l.Channel), l.Email, l.Address, string(data), l.Rule, l.IssuedBy, l.IssuedAt.UnixMicro(), l.Tracking)
+	return err
+}
+
+// Paper is a letter as it was issued, for printing.
+func (l Letter) Paper() (p notice.CIP, err error) {
+	err = json.Unmarshal([]byte(l.data), &p)
+	return p, err
+}
+
+// LetterOf is a letter of a case, by its slug, for an officer; it is a reading of the case (R-56).
+func (s *Service) LetterOf(ctx context.Context, actor person.Actor, protocol, slug string) (Letter, error) {
+	v, err := s.AsOfficer(ctx, actor, protocol, FromLink)
+	if err != nil {
+		return Letter{}, err
+	}
+	for _, l := range v.Letters {
+		if l.Slug() == slug {
+			return l, nil
+		}
+	}
+	return Letter{}, notFound()
+}
+
+// LastLetter is the newest letter of the case; nil: there is none, or the reader does not see letters.
+func (v Case) LastLetter() *Letter {
+	if len(v.Letters) == 0 {
+		return nil
+	}
+	return &v.Letters[0]
+}
+
+// correspondence reads, for an officer, the letters of a case, and where one may be sent now, whether the company has
+// people here.
+func (s *Service) correspondence(tx *db.Tx, v *Case) (err error) {
+	if v.Route == Agency && v.IsParty() {
+		if v.Letters, err = lettersOf(tx, v.ID); err != nil {
+			return err
+		}
+	}
+	if _, may := Next(v.Route, v.State, v.Resume, ActNotify, AsOfficer); may {
+		v.CompanyHere, err = s.companyHere(tx, v.SupplierID)
+	}
+	return err
+}
+
+// companyHere tells whether somebody acts for a company today, and so reads its letters here.
+func (s *Service) companyHere(tx *db.Tx, supplierID string) (bool, error) {
+	if supplierID == "" {
+		return false, nil
+	}
+	n, err := db.Scalar[int](tx, `SELECT count(*) FROM mandate WHERE supplier_id = $1 AND ended_at IS NULL AND valid_to >= $2`, supplierID, calendar.Of(s.Now()).String())
+	return n > 0, err
+}
