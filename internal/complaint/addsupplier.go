@@ -93,10 +93,10 @@ func (s *Service) addCase(tx *db.Tx, actor person.Actor, from Complaint, of supp
 	c.SupplierName, c.SupplierCNPJ, c.Segment = of.TradeName, of.CNPJ, of.Segment
 	// What only the first company knows of the purchase is none of the others'.
 	c.ContractNumber, c.SupplierProtocol, c.ContactedSupplier = "", "", false
-	return c.Protocol, s.storeAdded(tx, actor, first, c, reason, now)
+	return c.Protocol, s.storeAdded(tx, actor, c, reason, now)
 }
 
-func (s *Service) storeAdded(tx *db.Tx, actor person.Actor, first, c Complaint, reason string, now time.Time) error {
+func (s *Service) storeAdded(tx *db.Tx, actor person.Actor, c Complaint, reason string, now time.Time) error {
 	if err := s.restartClock(tx, &c); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Service) storeAdded(tx *db.Tx, actor person.Actor, first, c Complaint, 
 	}
 	event := audit.Event{Stream: stream(c.ID), At: now, Act: string(ActFile), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(AsOfficer),
 		AgencyID: c.AgencyID, To: string(c.State), Reason: reason}
-	return s.record(tx, actor.Level, c, event, change{act: ActFile, data: map[string]any{"route": c.Route, "rule": c.RouteRule, "other": first.Protocol}})
+	return s.record(tx, actor.Level, c, event, change{act: ActFile, data: map[string]any{"route": c.Route, "rule": c.RouteRule}})
 }
 
 func mayJoin(cases []Complaint, of supplier.Supplier) error {

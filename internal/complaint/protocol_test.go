@@ -68,3 +68,32 @@ func TestOneWrongOrSwappedDigitIsNoticed(t *testing.T) {
 		}
 	}
 }
+
+func TestFurtherCompaniesHaveTheirNumberAfterASlash(t *testing.T) {
+	first := FormatProtocol(2026, "0001", 7)
+	for typed, want := range map[string]string{first + "/2": first + "/2", first + " / 20": first + "/20", first + "/1": first} {
+		if got, ok := ParseProtocol(typed); !ok || got != want {
+			t.Errorf("%q: got %q %v", typed, got, ok)
+		}
+	}
+	for _, typed := range []string{first + "/", first + "/0", first + "/02", first + "/21", first + "/2/3", first + "/x", "/2"} {
+		if got, ok := ParseProtocol(typed); ok {
+			t.Errorf("%q was taken as %q", typed, got)
+		}
+	}
+}
+
+func FuzzParseProtocol(f *testing.F) {
+	for _, seed := range []string{FormatProtocol(2026, "0001", 1), FormatProtocol(2026, "0001", 1) + "/2", "2026.0001.0000001-49/1", "//", ""} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		protocol, ok := ParseProtocol(typed)
+		if !ok {
+			return
+		}
+		if again, ok := ParseProtocol(protocol); !ok || again != protocol {
+			t.Errorf("%q gives %q, which gives %q", typed, protocol, again)
+		}
+	})
+}

@@ -117,6 +117,7 @@ func TestARoleNeverDoesAnothersAct(t *testing.T) {
 		ActTake: {AsOfficer}, ActNote: {AsOfficer, AsSupplier}, ActAssign: {AsSupplier}, ActClose: {AsOfficer}, ActRefer: {AsOfficer}, ActNotify: {AsOfficer}, ActTransfer: {AsOfficer},
 		ActSupply: {AsConsumer}, ActRate: {AsConsumer}, ActEscalate: {AsConsumer}, ActAccept: {AsConsumer}, ActPromiseKept: {AsConsumer}, ActPromiseBroken: {AsConsumer}, ActPromiseDue: {AsSystem},
 		ActAnswer: {AsSupplier}, ActRefuse: {AsSupplier}, ActExpire: {AsSystem},
+		ActTrackLetter: {AsOfficer}, ActDeliverLetter: {AsOfficer}, ActRestartClock: {AsOfficer}, ActReturnLetter: {AsOfficer}, ActRenewCode: {AsOfficer}, ActOpenLetter: {AsSupplier}, ActAddSupplier: {AsOfficer},
 	}
 	all(func(s step, _ State) {
 		if roles, bound := only[s.act]; bound && !slices.Contains(roles, s.role) {
