@@ -2,6 +2,7 @@ package notice_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"strings"
@@ -93,5 +94,36 @@ func TestTheReceiptIsTheSameEveryTimeItIsPrinted(t *testing.T) { // R-17
 	}
 	if !bytes.Equal(first.Bytes(), second.Bytes()) || !bytes.HasPrefix(first.Bytes(), []byte("%PDF-")) {
 		t.Error("two printings differ, or it is no PDF")
+	}
+}
+
+func preliminary() notice.CIP {
+	return notice.CIP{Number: "CIP 2026/000012", IssuedAt: time.Date(2026, 11, 23, 17, 32, 0, 0, time.UTC), Agency: "Procon RS", AgencyAddress: []string{"Rua Sete, 723"}, City: "Porto Alegre",
+		Company: "Loja Sem Cadastro Ltda.", CNPJ: "44.555.666/0001-81", Address: []string{"Rua do Comércio, 5", "Bagé, RS"}, Protocol: ofAna.Protocol, Consumer: "Ana Ribeiro",
+		Subject: "Móveis e Colchões", Problem: "Não entrega/demora", Remedy: "Reembolso", Narrative: strings.Repeat("A estante não chegou.\n", 80), Asks: "Quando chega?",
+		Until: "até quinta, 3 de dezembro de 2026", Officer: "Elisa Prates", Verify: "ABCDEFGHABCDEFGHABCD",
+		VerifyURL: "https://procon.exemplo/verificar/ABCDEFGHABCDEFGHABCD", AnswerURL: "https://procon.exemplo/empresa/codigo"}
+}
+
+func TestACopyOfALetterIsTheSameEveryTimeAndOnlyTheSentOneHasTheCode(t *testing.T) {
+	print := func(c notice.CIP) string {
+		var out bytes.Buffer
+		if err := c.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	first := print(preliminary())
+	if first != print(preliminary()) || !strings.HasPrefix(first, "%PDF-") {
+		t.Error("two printings differ, or it is no PDF")
+	}
+	sent := preliminary()
+	sent.Code = "ABCD-EFGH-JKLM"
+	if print(sent) == first {
+		t.Error("the code is not printed")
+	}
+	kept, err := json.Marshal(sent)
+	if err != nil || strings.Contains(string(kept), sent.Code) {
+		t.Errorf("the code is kept with the letter: %s %v", kept, err)
 	}
 }
