@@ -11,6 +11,7 @@ func TestWhatEachPageCosts(t *testing.T) {
 	s := openSite(t, "")
 	visitor, ana, elisa := newBrowser(t, s.BaseURL), newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"]), newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"])
 	protocol := s.complain(s.actor("ana"), nil)
+	notified, sibling := s.notified(t)
 	draft := "/reclamacoes/nova?rascunho=" + s.draft(s.actor("ana"), nil) + "&passo="
 	for _, page := range []struct {
 		b    *browser
@@ -22,6 +23,8 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{ana, draft + "contato", "form, first step"}, {ana, draft + "documentos", "form, documents"}, {ana, draft + "revisao", "form, review"},
 		{ana, "/painel", "panel"}, {ana, "/reclamacoes/" + protocol, "consumer's case"},
 		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"}, {elisa, "/servidor/casos/" + protocol + "/avisos", "mails of a case"},
+		{elisa, "/servidor/casos/" + notified, "officer's, with letter"}, {elisa, "/servidor/casos/" + sibling, "officer's, 2nd company"}, {ana, "/reclamacoes/" + sibling, "consumer's, 2nd company"},
+		{ana, "/empresa/codigo", "code of a letter"},
 	} {
 		before := s.db.Queries()
 		if r := page.b.get(page.path); r.status != http.StatusOK {

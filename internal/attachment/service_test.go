@@ -114,7 +114,7 @@ func drafted(t testing.TB, s *Service, id string) []Attachment {
 
 func filed(t testing.TB, s *Service, id string) []Attachment {
 	t.Helper()
-	return list(t, s, func(tx *db.Tx) ([]Attachment, error) { return s.OfComplaint(tx, id) })
+	return list(t, s, func(tx *db.Tx) ([]Attachment, error) { return s.OfComplaint(tx, id, "") })
 }
 
 func blobs(t testing.TB, s *Service) (n int) {

@@ -73,11 +73,11 @@ func (s *Service) InDraft(tx *db.Tx, draftID string) ([]Attachment, error) {
 	return db.All(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE draft_id = $1 AND draft_id <> '' ORDER BY at, id`, draftID)
 }
 
-// OfComplaint lists the files of a case, in the order they came, without those whose message is not written yet.
-// Files of officers' notes are among them: MessageID tells.
-func (s *Service) OfComplaint(tx *db.Tx, complaintID string) ([]Attachment, error) {
-	return db.All(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE complaint_id = $1 AND complaint_id <> ''
-		AND NOT (kind = 'message' AND message_id = '') ORDER BY at, id`, complaintID)
+// OfComplaint lists the files of a case, in the order they came, without those whose message is not written yet, and
+// those that another case was filed with; empty: no other. Files of officers' notes are among them: MessageID tells.
+func (s *Service) OfComplaint(tx *db.Tx, complaintID, filedWith string) ([]Attachment, error) {
+	return db.All(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE complaint_id IN ($1, $2) AND complaint_id <> '' AND (complaint_id = $1 OR message_id = '')
+		AND NOT (kind = 'message' AND message_id = '') ORDER BY at, id`, complaintID, filedWith)
 }
 
 // Waiting lists what a person has sent for the next message in a case.

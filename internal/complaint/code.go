@@ -146,7 +146,7 @@ func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, 
 		return c.Protocol, nil
 	}
 	actor.Opened = append(actor.Opened, c.ID)
-	if mayAct(actor, AsSupplier, c) != nil { // the consumer's own case
+	if !c.Open() || mayAct(actor, AsSupplier, c) != nil { // it is over, or the consumer's own case
 		return "", nil
 	}
 	if _, err := tx.Exec(`UPDATE letter SET code_used_by = $2, code_used_at = $3, opened_at = CASE WHEN opened_at = 0 THEN $3 ELSE opened_at END WHERE id = $1`,

@@ -37,6 +37,7 @@ func (v *Case) hide(role Role) {
 	})
 	if role != AsOfficer {
 		v.AgentID, v.AgentName = ownOnly(role, v.Complaint)
+		v.CompanyHere = false
 	}
 	if role == AsSupplier {
 		v.hideFromCompany()
@@ -65,11 +66,5 @@ func (v *Case) hideFromCompany() {
 
 // filesOf are all files of a case; one about a further company also has those of the attendance's filing.
 func (s *Service) filesOf(tx *db.Tx, c Complaint) ([]attachment.Attachment, error) {
-	files, err := s.Files.OfComplaint(tx, c.ID)
-	if err != nil || c.AttendanceID == "" {
-		return files, err
-	}
-	first, err := s.Files.OfComplaint(tx, c.AttendanceID)
-	first = slices.DeleteFunc(first, func(f attachment.Attachment) bool { return f.MessageID != "" })
-	return append(first, files...), err
+	return s.Files.OfComplaint(tx, c.ID, c.AttendanceID)
 }

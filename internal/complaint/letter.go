@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"guiche/internal/calendar"
@@ -133,25 +135,70 @@ func (v Case) LastLetter() *Letter {
 	return &v.Letters[0]
 }
 
-// correspondence reads, for an officer, the letters of a case, and where one may be sent now, whether the company has
-// people here.
-func (s *Service) correspondence(tx *db.Tx, v *Case) (err error) {
-	if v.Route == Agency && v.IsParty() {
-		if v.Letters, err = lettersOf(tx, v.ID); err != nil {
-			return err
+// widened is a row that has columns before and after those a scan knows.
+type widened struct {
+	db.Row
+	before, after []any
+}
+
+func (w widened) Scan(known ...any) error {
+	return w.Row.Scan(slices.Concat(w.before, known, w.after)...)
+}
+
+// noLetter stands for the columns of letterColumns in a row that is none.
+const noLetter = `'', '', '', 0, 0, '', '', '', '', '', 0, '', '', '', 0, 0, '', 0, ''`
+
+// beside reads, with one query, what an officer sees beside a case: the same person's other cases in the agency, those
+// of the same attendance apart, and the letters to the company.
+func (s *Service) beside(tx *db.Tx, v *Case) error {
+	type line struct {
+		Brief
+		Letter
+	}
+	same, who := `consumer_cpf`, v.Consumer.CPF
+	if who == "" { // some providers give none
+		same, who = `consumer_id`, v.Consumer.AccountID
+	}
+	lines, err := db.All(tx, func(r db.Row, out *line) error {
+		var filed int64
+		err := scanLetter(widened{Row: r, before: out.Brief.fields(&filed)}, &out.Letter)
+		out.FiledAt = moment(filed)
+		return err
+	}, `SELECT o.*, `+noLetter+` FROM (SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END,
+			CASE WHEN id = $6 OR attendance_id = $6 THEN 1 ELSE 0 END AS sibling
+			FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY sibling DESC, filed_at DESC LIMIT 20) AS o
+		UNION ALL SELECT '', '', '', '', 0, 0, 0, `+letterColumns+` FROM letter l WHERE l.complaint_id = $3`,
+		v.AgencyID, who, v.ID, v.SupplierName, v.SupplierID, v.root())
+	for _, found := range lines {
+		switch {
+		case found.Protocol == "":
+			v.Letters = append(v.Letters, found.Letter)
+		case found.Sibling:
+			v.Siblings = append(v.Siblings, found.Brief)
+		default:
+			v.Others = append(v.Others, found.Brief)
 		}
 	}
-	if _, may := Next(v.Route, v.State, v.Resume, ActNotify, AsOfficer); may {
-		v.CompanyHere, err = s.companyHere(tx, v.SupplierID)
-	}
+	slices.SortFunc(v.Letters, func(a, b Letter) int { return strings.Compare(b.ID, a.ID) })
+	slices.SortFunc(v.Others, func(a, b Brief) int { return b.FiledAt.Compare(a.FiledAt) })
+	slices.SortFunc(v.Siblings, func(a, b Brief) int { return a.FiledAt.Compare(b.FiledAt) })
 	return err
 }
 
-// companyHere tells whether somebody acts for a company today, and so reads its letters here.
-func (s *Service) companyHere(tx *db.Tx, supplierID string) (bool, error) {
-	if supplierID == "" {
-		return false, nil
+// hereColumn tells whether somebody acts for the company of a case today, and so reads its letters here.
+const hereColumn = `(SELECT count(*) FROM mandate m WHERE m.supplier_id = complaint.supplier_id AND m.ended_at IS NULL AND m.valid_to >= $2)`
+
+// load reads a case for showing, and whether its company has people here.
+func (s *Service) load(tx *db.Tx, protocol string) (c Complaint, here bool, err error) {
+	canonical, known := ParseProtocol(protocol)
+	if !known {
+		return c, false, notFound()
 	}
-	n, err := db.Scalar[int](tx, `SELECT count(*) FROM mandate WHERE supplier_id = $1 AND ended_at IS NULL AND valid_to >= $2`, supplierID, calendar.Of(s.Now()).String())
-	return n > 0, err
+	var people int
+	c, err = db.One(tx, func(r db.Row, c *Complaint) error { return scanComplaint(widened{Row: r, after: []any{&people}}, c) },
+		`SELECT `+columns+`, `+hereColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
+	if fault.Is(err, fault.NotFound) {
+		err = notFound()
+	}
+	return c, people > 0, err
 }

@@ -95,11 +95,7 @@ func (s *Service) Notify(ctx context.Context, actor person.Actor, ref Ref, form 
 // readsHere tells whether the company of a case has people here. Who may ask is decided by the act that asks.
 func (s *Service) readsHere(ctx context.Context, protocol string) (here bool, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		c, err := byProtocol(tx, protocol, "")
-		if err != nil {
-			return err
-		}
-		here, err = s.companyHere(tx, c.SupplierID)
+		_, here, err = s.load(tx, protocol)
 		return err
 	})
 	return here, err

@@ -24,7 +24,7 @@ type Case struct {
 	// Siblings are the cases of the other companies in the same attendance; the companies do not see them (R-25).
 	Siblings []Brief
 	// Letters are those sent to the company, newest first; for officers only. CompanyHere tells them that somebody acts
-	// for the company here, asked only where a letter may be sent.
+	// for the company here.
 	Letters     []Letter
 	CompanyHere bool
 	reads       audit.Mark // for officers: who read the case last, and whether this reading is recorded already
@@ -75,7 +75,7 @@ func (s *Service) AsSupplier(ctx context.Context, actor person.Actor, protocol s
 
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if v.Complaint, err = byProtocol(tx, protocol, ""); err != nil {
+		if v.Complaint, v.CompanyHere, err = s.load(tx, protocol); err != nil {
 			return err
 		}
 		if err := mayAct(actor, role, v.Complaint); err != nil {
@@ -94,10 +94,7 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		case AsConsumer:
 			v.Siblings, err = siblings(tx, v.Complaint)
 		case AsOfficer:
-			if v.Others, err = others(tx, v.Complaint); err == nil {
-				v.Siblings, v.Others = apart(v.Others)
-				err = s.correspondence(tx, &v)
-			}
+			err = s.beside(tx, &v)
 		}
 		return err
 	})
@@ -111,34 +108,16 @@ func messages(tx *db.Tx, complaintID string, role Role) ([]Message, error) {
 	return db.All(tx, scanMessage, query.Text(), query.Args()...)
 }
 
-func others(tx *db.Tx, c Complaint) ([]Brief, error) {
-	same, who := `consumer_cpf`, c.Consumer.CPF
-	if who == "" { // some providers give none
-		same, who = `consumer_id`, c.Consumer.AccountID
-	}
-	return db.All(tx, scanBrief, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END,
-			CASE WHEN id = $6 OR attendance_id = $6 THEN 1 ELSE 0 END AS sibling
-		FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY sibling DESC, filed_at DESC LIMIT 20`,
-		c.AgencyID, who, c.ID, c.SupplierName, c.SupplierID, c.root())
-}
-
 func scanBrief(r db.Row, b *Brief) error {
 	var filed int64
-	err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier, &b.Sibling)
-	b.FiledAt = time.UnixMicro(filed).UTC()
+	err := r.Scan(b.fields(&filed)...)
+	b.FiledAt = moment(filed)
 	return err
 }
 
-// apart parts the cases of the same attendance from the person's other ones.
-func apart(all []Brief) (siblings, others []Brief) {
-	for _, b := range all {
-		if b.Sibling {
-			siblings = append(siblings, b)
-		} else {
-			others = append(others, b)
-		}
-	}
-	return siblings, others
+// fields are where the columns of a case in one line go.
+func (b *Brief) fields(filed *int64) []any {
+	return []any{&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, filed, &b.SameSupplier, &b.Sibling}
 }
 
 // readKey is the same for all readings of an officer within a quarter of an hour: they are one.

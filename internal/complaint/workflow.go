@@ -98,7 +98,7 @@ var life = []row{
 	{onAgency, []State{InReview}, ActRestartClock, []Role{AsOfficer}, AwaitingSupplier},
 	{onAgency, []State{AwaitingSupplier, InReview}, ActReturnLetter, []Role{AsOfficer}, InReview},
 	{onAgency, whenOpen, ActRenewCode, []Role{AsOfficer}, same},
-	{onBoth, States, ActOpenLetter, []Role{AsSupplier}, same},
+	{onBoth, whenOpen, ActOpenLetter, []Role{AsSupplier}, same},
 	{onAgency, whenOpen, ActAddSupplier, []Role{AsOfficer}, same},
 	{onDirect, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, AwaitingRating},
 	{onAgency, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, InReview},
