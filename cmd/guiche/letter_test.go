@@ -52,6 +52,7 @@ func TestALetterFromTheOfficersFormToTheCompanysAnswer(t *testing.T) { // R-22, 
 	s := openSite(t, "")
 	people := cpfOf()
 	elisa, company := newBrowser(t, s.BaseURL).signIn(people["elisa"]), newBrowser(t, s.BaseURL)
+	newBrowser(t, s.BaseURL).signIn(people["ana"])
 	protocol := s.complain(s.actor("ana"), nil)
 	at := "/servidor/casos/" + protocol
 	if r := s.send(elisa, at, at+"/notificar", url.Values{"canal": {"email"}}); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "Escreva o e-mail da empresa") {
@@ -102,6 +103,7 @@ func TestALetterFromTheOfficersFormToTheCompanysAnswer(t *testing.T) { // R-22, 
 func TestACodeOnPaperIsPrintedOnceAndNeverKept(t *testing.T) { // R-22, R-38
 	s := openSite(t, "")
 	elisa := newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"])
+	newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
 	protocol := s.complain(s.actor("ana"), nil)
 	at := "/servidor/casos/" + protocol
 	if r := s.send(elisa, at, at+"/notificar", url.Values{"canal": {"post"}, "endereco": {"Rua do Comércio, 5\r\nBagé, RS"}}); r.status != http.StatusSeeOther {
@@ -124,8 +126,9 @@ func TestACodeOnPaperIsPrintedOnceAndNeverKept(t *testing.T) { // R-22, R-38
 func TestACaseOfASecondCompanyHasItsOwnAddressWithASlash(t *testing.T) { // R-25
 	s := openSite(t, "")
 	people := cpfOf()
-	first, second := s.notified(t)
 	elisa, ana, dandara := newBrowser(t, s.BaseURL).signIn(people["elisa"]), newBrowser(t, s.BaseURL), newBrowser(t, s.BaseURL).signIn(people["dandara"])
+	newBrowser(t, s.BaseURL).signIn(people["ana"])
+	first, second := s.notified(t)
 	at := "/servidor/casos/" + second
 	page := elisa.get(at)
 	if page.status != http.StatusOK || !strings.Contains(page.body, "Transportes Ligeiros") || !strings.Contains(page.body, `href="/servidor/casos/`+first) {
@@ -134,14 +137,14 @@ func TestACaseOfASecondCompanyHasItsOwnAddressWithASlash(t *testing.T) { // R-25
 	if !strings.Contains(elisa.get("/servidor/casos/"+first).body, `href="`+at) {
 		t.Error("the first case does not lead to the second")
 	}
-	if r := s.send(elisa, at, at+"/nota", url.Values{"mensagem": {"Nota da segunda."}}); r.status != http.StatusSeeOther || !strings.HasPrefix(r.to, at) {
+	if r := s.send(elisa, at, at+"/nota", url.Values{"mensagem": {"Nota da segunda."}}); r.status != http.StatusSeeOther || r.to != at {
 		t.Errorf("a note: %d %s", r.status, r.to)
 	}
 	if strings.Contains(elisa.get("/servidor/casos/"+first).body, "Nota da segunda.") {
 		t.Error("the note is in the first case too")
 	}
 	mine := "/reclamacoes/" + second
-	if r := ana.signInFrom(mine, people["ana"]); r.status != http.StatusOK || !strings.Contains(r.body, "Transportes Ligeiros") {
+	if r := ana.signInAt(mine, people["ana"]); r.status != http.StatusOK || !strings.Contains(r.body, "Transportes Ligeiros") {
 		t.Errorf("after signing in: %d", r.status)
 	}
 	if r := ana.get(mine + "/comprovante.pdf"); r.status != http.StatusOK || strings.Contains(r.header.Get("Content-Disposition"), "/2") {

@@ -258,12 +258,3 @@ func (s *Service) Verify(ctx context.Context, code string) (v Verification, err 
 	})
 	return v, err
 }
-
-// ReceiptCode is the verification code of a case's receipt.
-func (s *Service) ReceiptCode(ctx context.Context, complaintID string) (code string, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		code, err = db.Scalar[string](tx, `SELECT code FROM verification WHERE complaint_id = $1 AND kind = 'receipt'`, complaintID)
-		return err
-	})
-	return code, err
-}

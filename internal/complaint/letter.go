@@ -188,17 +188,23 @@ func (s *Service) beside(tx *db.Tx, v *Case) error {
 // hereColumn tells whether somebody acts for the company of a case today, and so reads its letters here.
 const hereColumn = `(SELECT count(*) FROM mandate m WHERE m.supplier_id = complaint.supplier_id AND m.ended_at IS NULL AND m.valid_to >= $2)`
 
-// load reads a case for showing, and whether its company has people here.
-func (s *Service) load(tx *db.Tx, protocol string) (c Complaint, here bool, err error) {
+// receiptColumn is the code by which anybody checks the receipt.
+const receiptColumn = `coalesce((SELECT min(r.code) FROM verification r WHERE r.complaint_id = complaint.id AND r.kind = 'receipt'), '')`
+
+// load reads a case for showing, with what its pages need besides, in one query.
+func (s *Service) load(tx *db.Tx, protocol string) (v Case, err error) {
 	canonical, known := ParseProtocol(protocol)
 	if !known {
-		return c, false, notFound()
+		return v, notFound()
 	}
 	var people int
-	c, err = db.One(tx, func(r db.Row, c *Complaint) error { return scanComplaint(widened{Row: r, after: []any{&people}}, c) },
-		`SELECT `+columns+`, `+hereColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
+	v.Complaint, err = db.One(tx, func(r db.Row, c *Complaint) error {
+		return scanComplaint(widened{Row: r, after: []any{&people, &v.ReceiptCode}}, c)
+	},
+		`SELECT `+columns+`, `+hereColumn+`, `+receiptColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
 	if fault.Is(err, fault.NotFound) {
 		err = notFound()
 	}
-	return c, people > 0, err
+	v.CompanyHere = people > 0
+	return v, err
 }

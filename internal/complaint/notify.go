@@ -95,7 +95,8 @@ func (s *Service) Notify(ctx context.Context, actor person.Actor, ref Ref, form 
 // readsHere tells whether the company of a case has people here. Who may ask is decided by the act that asks.
 func (s *Service) readsHere(ctx context.Context, protocol string) (here bool, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		_, here, err = s.load(tx, protocol)
+		v, err := s.load(tx, protocol)
+		here = v.CompanyHere
 		return err
 	})
 	return here, err

@@ -27,6 +27,7 @@ type Case struct {
 	// for the company here.
 	Letters     []Letter
 	CompanyHere bool
+	ReceiptCode string     // by which anybody checks the receipt
 	reads       audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
@@ -75,7 +76,7 @@ func (s *Service) AsSupplier(ctx context.Context, actor person.Actor, protocol s
 
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if v.Complaint, v.CompanyHere, err = s.load(tx, protocol); err != nil {
+		if v, err = s.load(tx, protocol); err != nil {
 			return err
 		}
 		if err := mayAct(actor, role, v.Complaint); err != nil {

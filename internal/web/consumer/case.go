@@ -38,7 +38,6 @@ type casePage struct {
 	Problem      string
 	Remedy       string
 	BoughtHow    string
-	ReceiptCode  string // opens the public page that confirms the receipt
 }
 
 // show is the case as its consumer sees it.
@@ -46,7 +45,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	protocol := r.PathValue("protocolo")
 	c, err := s.Complaints.AsConsumer(r.Context(), who, protocol)
 	if fault.Is(err, fault.NotFound) && who.Agency() != "" {
-		return ui.SeeOther(w, r, "/servidor/casos/"+url.PathEscape(protocol))
+		return ui.SeeOther(w, r, (&url.URL{Path: "/servidor/casos/" + protocol}).String())
 	}
 	if err != nil {
 		return err
@@ -98,11 +97,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	if err != nil {
 		return casePage{}, err
 	}
-	code, err := s.Complaints.ReceiptCode(r.Context(), c.ID)
-	if err != nil {
-		return casePage{}, err
-	}
-	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name, ReceiptCode: code,
+	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name,
 		Yours:    complaint.Owner(c.State) == complaint.AsConsumer,
 		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
 		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),

@@ -40,17 +40,13 @@ func (s *Site) receipt(w http.ResponseWriter, r *http.Request, who person.Actor)
 }
 
 func (s *Site) paper(r *http.Request, c complaint.Case) (notice.Receipt, error) {
-	code, err := s.Complaints.ReceiptCode(r.Context(), c.ID)
-	if err != nil {
-		return notice.Receipt{}, err
-	}
 	of, err := s.Agencies.Agency(r.Context(), c.AgencyID)
 	if err != nil {
 		return notice.Receipt{}, err
 	}
 	n := notice.Receipt{Protocol: c.Protocol, FiledAt: c.FiledAt, Agency: of.Name, Brand: of.Brand.Main, Consumer: c.Consumer.Name, CPF: cpfcnpj.MaskCPF(c.Consumer.CPF),
 		Supplier: c.SupplierName, CNPJ: cpfcnpj.FormatCNPJ(c.SupplierCNPJ), Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
-		Remedy: taxonomy.Remedies().Label(c.Remedy), Next: s.nextAtFiling(c, of.ShortName), VerifyURL: s.BaseURL + "/verificar/" + code}
+		Remedy: taxonomy.Remedies().Label(c.Remedy), Next: s.nextAtFiling(c, of.ShortName), VerifyURL: s.BaseURL + "/verificar/" + c.ReceiptCode}
 	for _, line := range []string{of.Address, of.Site} {
 		if line != "" {
 			n.Address = append(n.Address, line)

@@ -148,8 +148,5 @@ func caseURL(protocol string, p place) string {
 	if p.queue != "" {
 		q.Set("fila", p.queue)
 	}
-	if len(q) == 0 {
-		return "/servidor/casos/" + url.PathEscape(protocol)
-	}
-	return "/servidor/casos/" + url.PathEscape(protocol) + "?" + q.Encode()
+	return (&url.URL{Path: "/servidor/casos/" + protocol, RawQuery: q.Encode()}).String()
 }
