@@ -35,7 +35,7 @@ func deeds() []deed {
 			About: "O consumidor e o Procon leem esta resposta.", fresh: true, Files: true, Models: true, form: answerForm, do: answer},
 		{Name: "pergunta", act: complaint.ActAsk, Key: "p", Label: "Pedir dados", Title: "Pedir dados ao consumidor", Send: "Enviar o pedido",
 			said: "Pedido enviado. O prazo da empresa parou até o consumidor responder.", fresh: true, Files: true, form: askForm, do: ask,
-			About: "O prazo da empresa fica parado enquanto o consumidor não responde. Isto pode ser feito até três vezes neste caso."},
+			About: "O prazo da empresa fica parado enquanto o consumidor não responde. Isto pode ser feito três vezes em um caso."},
 		{Name: "mensagem", act: complaint.ActMessage, Key: "m", Label: "Mensagem", Title: "Escrever no caso", Send: "Enviar a mensagem", said: "Mensagem enviada.",
 			About: "Uma mensagem não é a resposta e não para o prazo.", Files: true, Models: true, form: talk("Mensagem"), do: message},
 		{Name: "nota", act: complaint.ActNote, Key: "o", Label: "Nota", Title: "Nota da empresa", Send: "Guardar a nota", said: "Nota guardada. Só a empresa lê.",
@@ -47,15 +47,6 @@ func deeds() []deed {
 		{Name: "recusa", act: complaint.ActRefuse, Key: "x", Label: "Recusar", Title: "Recusar o caso", Send: "Recusar e enviar ao Procon", said: "Recusa enviada. O Procon vai analisar.",
 			About: "Use só quando a reclamação não é para a empresa. O Procon analisa o motivo; o prazo da empresa fica parado enquanto isso.", fresh: true, Files: true, form: refuseForm, do: refuse},
 	}
-}
-
-func findDeed(name string) (deed, bool) {
-	for _, d := range deeds() {
-		if d.Name == name {
-			return d, true
-		}
-	}
-	return deed{}, false
 }
 
 func text(label string) *ui.Field {
