@@ -3,6 +3,8 @@ package main
 import (
 	"net/http"
 	"testing"
+
+	"guiche/internal/complaint"
 )
 
 // TestWhatEachPageCosts counts the queries of whole pages, with session and person, on the wired site; make bench
@@ -11,6 +13,9 @@ func TestWhatEachPageCosts(t *testing.T) {
 	s := openSite(t, "")
 	visitor, ana, elisa := newBrowser(t, s.BaseURL), newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"]), newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"])
 	protocol := s.complain(s.actor("ana"), nil)
+	ines := newBrowser(t, s.BaseURL).signIn(cpfOf()["inês"])
+	varejo := s.text(`SELECT id FROM supplier WHERE cnpj = '11222333000181'`)
+	direct := s.complain(s.actor("ana"), complaint.Answers{"fornecedor": varejo, "municipio": "4314902"})
 	draft := "/reclamacoes/nova?rascunho=" + s.draft(s.actor("ana"), nil) + "&passo="
 	for _, page := range []struct {
 		b    *browser
@@ -22,6 +27,8 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{ana, draft + "contato", "form, first step"}, {ana, draft + "documentos", "form, documents"}, {ana, draft + "revisao", "form, review"},
 		{ana, "/painel", "panel"}, {ana, "/reclamacoes/" + protocol, "consumer's case"},
 		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"},
+		{ines, "/empresa/fila", "company's inbox"}, {ines, "/empresa/casos/" + direct + "?ato=resposta", "company's case"},
+		{ines, "/empresa/casos/" + direct + "?ato=responsavel", "company's assignment"}, {ines, "/empresa/modelos", "company's templates"},
 	} {
 		before := s.db.Queries()
 		if r := page.b.get(page.path); r.status != http.StatusOK {
