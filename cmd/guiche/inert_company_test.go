@@ -45,7 +45,9 @@ func answerAll(t testing.TB, databaseURL, text string) *journey {
 // complain2 files in the direct channel, with the text wherever it is free.
 func (j *journey) complain2(supplierID string) string {
 	j.Helper()
-	cut := func(n int) string { return strings.TrimSpace(letters(strings.ToValidUTF8(strings.ReplaceAll(j.text, "\x00", ""), ""), n)) }
+	cut := func(n int) string {
+		return strings.TrimSpace(letters(strings.ToValidUTF8(strings.ReplaceAll(j.text, "\x00", ""), ""), n))
+	}
 	return j.wholeSite.complain(j.actor("ana"), complaint.Answers{"fornecedor": supplierID, "municipio": "4314902", "relato": cut(9000), "numero_contrato": cut(60),
 		"protocolo_fornecedor": cut(60), "pedido": "outro", "pedido_detalhe": cut(1000)})
 }

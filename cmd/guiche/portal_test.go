@@ -52,14 +52,21 @@ func (o *office) against(name, story string) string {
 func (o *office) see(r reply, status int, words ...string) reply {
 	o.Helper()
 	if r.status != status {
-		o.Fatalf("%d, not %d: %s", r.status, status, r.body)
+		o.Fatalf("%d, not %d: %s", r.status, status, mainOf(r.body))
 	}
 	for _, word := range words {
 		if not, absent := strings.CutPrefix(word, "!"); absent == strings.Contains(r.body, not) {
-			o.Errorf("%q: %s", word, r.body)
+			o.Errorf("%q: %s", word, mainOf(r.body))
 		}
 	}
 	return r
+}
+
+// mainOf is what a page says, without its frame.
+func mainOf(page string) string {
+	_, page, _ = strings.Cut(page, "<main")
+	page, _, _ = strings.Cut(page, "</main>")
+	return letters(page, 6000)
 }
 
 // do fills the form of a deed as its page gives it, and follows to the page after it.

@@ -171,12 +171,13 @@ type inboxRow struct {
 
 // showInbox lists the company's cases, what runs out first on top. A search that is one protocol opens it.
 func (s *Site) showInbox(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	company, err := inHand(who, r.URL.Query().Get("empresa"))
+	named := r.URL.Query().Get("empresa")
+	if len(who.Mandates) == 0 && named == "" { // only cases opened by code
+		return s.onlyOpened(w, r, who)
+	}
+	company, err := inHand(who, named)
 	if err != nil {
 		return err
-	}
-	if company == "" { // only cases opened by code
-		return s.onlyOpened(w, r, who)
 	}
 	f := readInbox(r.URL.Query(), company)
 	p, err := s.inboxPage(r, who, f)
