@@ -13,6 +13,7 @@ import (
 	"guiche/internal/mail"
 	"guiche/internal/notice"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 )
 
 // The kinds of jobs that no package of the field owns.
@@ -21,6 +22,7 @@ const (
 	pruneSessions   = "prune_sessions"
 	pruneLinks      = "prune_links"
 	pruneDrafts     = "prune_drafts"
+	pruneRequests   = "prune_requests"
 )
 
 // confirmation is the mail with the link that confirms an address.
@@ -38,6 +40,11 @@ func (i *installation) register(sender mail.Sender, baseURL string) {
 	job.On(i.jobs, confirmationJob, func(ctx context.Context, c confirmation, j job.Info) error {
 		return i.sendConfirmation(ctx, sender, baseURL, c, j.ID)
 	})
+	job.On(i.jobs, supplier.MailJob, func(ctx context.Context, m supplier.Mail, j job.Info) error {
+		return i.tellCompanies(ctx, sender, baseURL, m, j.ID)
+	})
+	i.periodic(supplier.CompareJob, time.Minute, i.suppliers.Compare)
+	i.periodic(pruneRequests, 24*time.Hour, i.suppliers.Prune)
 	i.periodic(pruneSessions, time.Hour, i.sessions.Prune)
 	i.periodic(pruneLinks, 24*time.Hour, i.people.Prune)
 	i.periodic(complaint.DeadlineJob, time.Minute, i.complaints.KeepDeadlines)

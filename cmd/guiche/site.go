@@ -21,6 +21,7 @@ import (
 	"guiche/internal/web/officer"
 	"guiche/internal/web/public"
 	"guiche/internal/web/session"
+	"guiche/internal/web/supplier"
 	"guiche/internal/web/ui"
 )
 
@@ -46,7 +47,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	signing := &account.Site{UI: view, People: i.people, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
+	signing := &account.Site{UI: view, People: i.people, Suppliers: i.suppliers, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
 	i.register(o.sender, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
@@ -61,7 +62,7 @@ func (i *installation) view(base *url.URL, o parts) (*ui.UI, error) {
 		Log: i.log, Now: i.now, Sessions: sessions, Actor: session.Actor(sessions, i.people, i.SecondFactor), Demo: o.outbox != nil,
 		Faces: map[string]fs.FS{
 			"account": account.Templates, "admin": admin.Templates, "consumer": consumer.Templates, "demo": demo.Templates,
-			"manager": manager.Templates, "officer": officer.Templates, "public": public.Templates,
+			"manager": manager.Templates, "officer": officer.Templates, "public": public.Templates, "supplier": supplier.Templates,
 		},
 	})
 }
@@ -74,8 +75,9 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending, Interrupted: signing.Pending}),
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
 		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
-		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Now: i.now}),
+		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Suppliers: i.suppliers, Files: i.files, Now: i.now}),
 		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
+		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, TellsCompanies: signing.TellsCompanies}),
 	)
 	if o.outbox != nil {
 		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)

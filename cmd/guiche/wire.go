@@ -52,8 +52,8 @@ func (p *program) install() (*installation, error) {
 		return nil, errors.Join(usageError{err}, i.close())
 	}
 	i.agencies = &agency.Service{DB: d, Now: p.now}
-	i.suppliers = &supplier.Service{DB: d, Now: p.now}
 	i.people = &person.Service{DB: d, Now: p.now, Mail: i.queueConfirmation}
+	i.suppliers = &supplier.Service{DB: d, Now: p.now, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
 	i.texts = &notice.Texts{DB: d, Now: p.now}
 	i.sessions = &session.Store{DB: d, Now: p.now}
 	i.complaints = &complaint.Service{

@@ -153,3 +153,15 @@ func first(limit int, choices ...[]place) []Municipality {
 	}
 	return out
 }
+
+// NamedMunicipality is the municipality whose name or IBGE code was typed in full; fault.NotFound when there is none.
+func (s *Service) NamedMunicipality(ctx context.Context, typed string) (Municipality, error) {
+	list, err := s.FindMunicipality(ctx, typed, 1)
+	if err == nil && len(list) == 1 && (list[0].ID == squeeze(typed) || squeeze(list[0].Name) == squeeze(withoutState(typed))) {
+		return list[0], nil
+	}
+	if err == nil {
+		err = fault.New(fault.NotFound, "Não encontramos este município no estado. Confira o nome.")
+	}
+	return Municipality{}, err
+}

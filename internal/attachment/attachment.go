@@ -67,15 +67,17 @@ type Attachment struct {
 	DraftID     string // empty once filed
 	ComplaintID string // empty while it belongs to a draft
 	MessageID   string
-	Kind        Kind
-	Name        string
-	MediaType   string
-	Size        int64
-	SHA256      string
-	Blob        string
-	Scan        Scan
-	By          string // account
-	At          time.Time
+	// RegistrationID is the request to act for a company that the file belongs to; empty: none.
+	RegistrationID string
+	Kind           Kind
+	Name           string
+	MediaType      string
+	Size           int64
+	SHA256         string
+	Blob           string
+	Scan           Scan
+	By             string // account
+	At             time.Time
 }
 
 // Limits of what is taken.
@@ -102,8 +104,8 @@ type Service struct {
 	Scanner Scanner
 }
 
-// Upload is a file somebody sends. Exactly one of DraftID and ComplaintID is set; that By may write there is for
-// the caller to know.
+// Upload is a file somebody sends. Exactly one of DraftID, ComplaintID and RegistrationID is set; that By may write
+// there is for the caller to know.
 type Upload struct {
 	Kind        Kind
 	Name        string
@@ -111,4 +113,6 @@ type Upload struct {
 	By          string
 	DraftID     string
 	ComplaintID string
+	// RegistrationID is a request to act for a company that was not sent yet.
+	RegistrationID string
 }

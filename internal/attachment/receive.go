@@ -13,7 +13,7 @@ import (
 // Receive stores a file, durable when it returns. A refusal is fault.Invalid, with words that name the file and the
 // field of its kind. The same content sent again for the same kind is the file taken first.
 func (s *Service) Receive(ctx context.Context, u Upload) (Attachment, error) {
-	if !u.Kind.Valid() || u.By == "" || (u.DraftID == "") == (u.ComplaintID == "") {
+	if !u.Kind.Valid() || u.By == "" || !u.owned() {
 		return Attachment{}, errors.New("attachment: upload without kind, sender or owner")
 	}
 	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.room(tx, u) }); err != nil {
@@ -34,6 +34,17 @@ func (s *Service) Receive(ctx context.Context, u Upload) (Attachment, error) {
 	return s.keep(ctx, u, a)
 }
 
+// owned tells whether exactly one owner is named.
+func (u Upload) owned() bool {
+	n := 0
+	for _, id := range []string{u.DraftID, u.ComplaintID, u.RegistrationID} {
+		if id != "" {
+			n++
+		}
+	}
+	return n == 1
+}
+
 func readHead(r io.Reader) ([]byte, error) {
 	head := make([]byte, sniffBytes)
 	n, err := io.ReadFull(r, head)
@@ -46,7 +57,7 @@ func readHead(r io.Reader) ([]byte, error) {
 func (s *Service) newAttachment(u Upload, f format) Attachment {
 	id := db.NewID()
 	a := Attachment{
-		ID: id, DraftID: u.DraftID, ComplaintID: u.ComplaintID, Kind: u.Kind, Name: cleanName(u.Name, f),
+		ID: id, DraftID: u.DraftID, ComplaintID: u.ComplaintID, RegistrationID: u.RegistrationID, Kind: u.Kind, Name: cleanName(u.Name, f),
 		MediaType: f.media, Blob: blobKey(id), Scan: Unscanned, By: u.By, At: s.Now(),
 	}
 	if s.Scanner != nil {

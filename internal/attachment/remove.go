@@ -29,7 +29,7 @@ func (s *Service) Remove(ctx context.Context, accountID, draftID, id string) err
 	var key string
 	err := s.DB.Transact(ctx, func(tx *db.Tx) (err error) {
 		key, err = db.Scalar[string](tx, `DELETE FROM attachment WHERE id = $1 AND uploaded_by = $2 AND draft_id = $3
-			AND message_id = '' AND (complaint_id = '' OR kind = 'message') RETURNING blob`, id, accountID, draftID)
+			AND registration_id = '' AND message_id = '' AND (complaint_id = '' OR kind = 'message') RETURNING blob`, id, accountID, draftID)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

@@ -9,18 +9,18 @@ import (
 	"guiche/internal/fault"
 )
 
-const columns = `id, draft_id, complaint_id, message_id, kind, name, media_type, size, sha256, blob, scan, uploaded_by, at`
+const columns = `id, draft_id, complaint_id, message_id, kind, name, media_type, size, sha256, blob, scan, uploaded_by, at, registration_id`
 
 func scanRow(r db.Row, a *Attachment) error {
 	var at int64
-	err := r.Scan(&a.ID, &a.DraftID, &a.ComplaintID, &a.MessageID, &a.Kind, &a.Name, &a.MediaType, &a.Size, &a.SHA256, &a.Blob, &a.Scan, &a.By, &at)
+	err := r.Scan(&a.ID, &a.DraftID, &a.ComplaintID, &a.MessageID, &a.Kind, &a.Name, &a.MediaType, &a.Size, &a.SHA256, &a.Blob, &a.Scan, &a.By, &at, &a.RegistrationID)
 	a.At = time.UnixMicro(at).UTC()
 	return err
 }
 
 func insert(tx *db.Tx, a Attachment) error {
-	_, err := tx.Exec(`INSERT INTO attachment (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		a.ID, a.DraftID, a.ComplaintID, a.MessageID, a.Kind, a.Name, a.MediaType, a.Size, a.SHA256, a.Blob, a.Scan, a.By, a.At.UnixMicro())
+	_, err := tx.Exec(`INSERT INTO attachment (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		a.ID, a.DraftID, a.ComplaintID, a.MessageID, a.Kind, a.Name, a.MediaType, a.Size, a.SHA256, a.Blob, a.Scan, a.By, a.At.UnixMicro(), a.RegistrationID)
 	return err
 }
 
@@ -28,10 +28,16 @@ func insert(tx *db.Tx, a Attachment) error {
 // A draft that was sent or discarded meanwhile takes no more files: they would be lost without a word.
 func lockOwner(tx *db.Tx, u Upload, at time.Time) (err error) {
 	var found int64
-	if u.DraftID != "" {
+	switch {
+	case u.DraftID != "":
 		found, err = tx.Exec(`UPDATE draft SET touched_at = $3 WHERE id = $1 AND account_id = $2 AND complaint_id IS NULL`, u.DraftID, u.By, at.UnixMicro())
-	} else {
+	case u.RegistrationID != "":
+		found, err = tx.Exec(`UPDATE registration SET created_at = created_at WHERE id = $1 AND account_id = $2 AND state = 'draft'`, u.RegistrationID, u.By)
+	default:
 		found, err = tx.Exec(`UPDATE complaint SET updated_at = updated_at WHERE id = $1`, u.ComplaintID)
+	}
+	if err == nil && found == 0 && u.RegistrationID != "" {
+		return fault.New(fault.NotFound, "Este pedido já foi enviado ou cancelado.")
 	}
 	if err == nil && found == 0 {
 		return fault.New(fault.NotFound, "Este rascunho já foi enviado ou excluído. Abra a sua reclamação pelo painel e envie o arquivo por lá.")
@@ -40,18 +46,24 @@ func lockOwner(tx *db.Tx, u Upload, at time.Time) (err error) {
 }
 
 func countOwned(tx *db.Tx, u Upload) (int, error) {
-	if u.DraftID != "" {
-		return db.Scalar[int](tx, `SELECT count(*) FROM attachment WHERE draft_id = $1 AND draft_id <> ''`, u.DraftID)
+	owner, id := ownedBy(u.DraftID, u.ComplaintID, u.RegistrationID)
+	return db.Scalar[int](tx, `SELECT count(*) FROM attachment WHERE `+owner, id)
+}
+
+// ownedBy is the condition on the owner of a file, and its value.
+func ownedBy(draftID, complaintID, registrationID string) (condition, id string) {
+	switch {
+	case draftID != "":
+		return `draft_id = $1 AND draft_id <> ''`, draftID
+	case registrationID != "":
+		return `registration_id = $1 AND registration_id <> ''`, registrationID
 	}
-	return db.Scalar[int](tx, `SELECT count(*) FROM attachment WHERE complaint_id = $1 AND complaint_id <> ''`, u.ComplaintID)
+	return `complaint_id = $1 AND complaint_id <> ''`, complaintID
 }
 
 // findTwin is the same content sent by the same person for the same purpose and not used in a message yet.
 func findTwin(tx *db.Tx, a Attachment) (Attachment, error) {
-	owner, id := `draft_id = $1 AND draft_id <> ''`, a.DraftID
-	if id == "" {
-		owner, id = `complaint_id = $1 AND complaint_id <> ''`, a.ComplaintID
-	}
+	owner, id := ownedBy(a.DraftID, a.ComplaintID, a.RegistrationID)
 	return db.One(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE `+owner+`
 		AND kind = $2 AND sha256 = $3 AND uploaded_by = $4 AND message_id = ''`, id, a.Kind, a.SHA256, a.By)
 }

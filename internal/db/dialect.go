@@ -84,6 +84,16 @@ func (t *Tx) Search(table string) string {
 	return "SELECT id FROM " + table + " WHERE " + table + " MATCH ? ORDER BY rowid DESC LIMIT ?"
 }
 
+// ReplaceWord puts one word in the place of another in the rows of a search table that have it. The three question marks
+// are for the word, the other word, and the MatchQuery of the first.
+func (t *Tx) ReplaceWord(table string) string {
+	change := "UPDATE " + table + " SET text = replace(text, ?, ?) WHERE "
+	if t.db.engine == postgres {
+		return change + "to_tsvector('simple', text) @@ to_tsquery('simple', ?)"
+	}
+	return change + "rowid IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ?)"
+}
+
 // MatchQuery asks for all words, the last one as a prefix. Words must be folded: letters and digits only.
 func (t *Tx) MatchQuery(words []string) string {
 	if t.db.engine == postgres {

@@ -72,3 +72,16 @@ func (n MandateEnded) Fields() []Field { return n.basic() }
 func (n MandateEnded) frame() mail.Frame {
 	return n.frameBecause("Você recebeu este e-mail porque respondia por " + n.Company.Company + " neste canal do " + n.Agency + ". Nunca pedimos senha nem pagamento por e-mail.")
 }
+
+// LeaderLeft tells a manager of the agency that nobody decides any more who acts for a company.
+type LeaderLeft struct{ Company }
+
+func (n LeaderLeft) About() About {
+	return About{"leader_left", "Empresa sem responsável", ToAgency}
+}
+
+func (n LeaderLeft) Fields() []Field { return n.basic() }
+
+func (n LeaderLeft) frame() mail.Frame {
+	return n.frameBecause("Você recebeu este e-mail porque é da gestão do " + n.Agency + ". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk)
+}

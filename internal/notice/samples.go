@@ -62,6 +62,7 @@ func toCompany(e, letter, firm Company) []Message {
 		Invited{firm, "João", "ver e responder reclamações", "segunda, 7 de dezembro"},
 		MandateEnded{firm},
 		RegistrationRequested{manager, "Inês"},
+		LeaderLeft{manager},
 	}
 }
 

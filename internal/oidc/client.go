@@ -29,6 +29,9 @@ func New(providers []Provider, baseURL string, httpClient *http.Client, now func
 		if p.CPFClaim == "" {
 			p.CPFClaim = defaultCPFClaim
 		}
+		if p.CompanyScope == "" {
+			p.CompanyScope = defaultCompanyScope
+		}
 		c.remotes = append(c.remotes, &remote{Provider: p})
 	}
 	return c

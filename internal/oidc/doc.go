@@ -11,6 +11,10 @@
 // digits are each refused with their own Reason. It is tolerant only where gov.br
 // is odd: booleans as text, absent e-mail or telephone, a subject that is not a CPF.
 //
+// BeginCompanies also asks for the scope by which gov.br tells a person's companies
+// . Finish asks for them with the access token, which is kept nowhere; when they
+// cannot be told, the sign-in is good all the same.
+//
 // Provider metadata is fetched when first needed, so the site starts and works
 // while a provider is down.
 //

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -17,11 +18,16 @@ import (
 // it when Finish was called, whatever came of it.
 type Flow struct {
 	Provider, State, Nonce, Verifier string
+	Companies                        bool // the person wants their companies told too
 }
 
 // Begin gives the address to send the browser to and the Flow to remember. The fault is NotFound
 // for an unknown provider and Unavailable when the provider does not answer.
 func (c *Client) Begin(ctx context.Context, provider string) (redirectURL string, flow Flow, err error) {
+	return c.begin(ctx, provider, false)
+}
+
+func (c *Client) begin(ctx context.Context, provider string, companies bool) (redirectURL string, flow Flow, err error) {
 	r, err := c.find(provider)
 	if err != nil {
 		return "", Flow{}, err
@@ -32,8 +38,11 @@ func (c *Client) Begin(ctx context.Context, provider string) (redirectURL string
 	if err != nil {
 		return "", Flow{}, err
 	}
-	flow = Flow{Provider: provider, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+	flow = Flow{Provider: provider, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Companies: companies}
 	config := r.config(meta, c.RedirectURL(provider))
+	if companies {
+		config.Scopes = append(slices.Clone(config.Scopes), r.CompanyScope)
+	}
 	return config.AuthCodeURL(flow.State, oauth2.S256ChallengeOption(flow.Verifier), gooidc.Nonce(flow.Nonce)), flow, nil
 }
 
@@ -44,7 +53,7 @@ func Answered(query url.Values) bool {
 }
 
 // Finish turns what the browser brought back into an Identity. Every refusal carries a Reason and
-// words for the visitor.
+// words for the visitor. Companies that cannot be told spoil no sign-in: see Identity.CompaniesErr.
 func (c *Client) Finish(ctx context.Context, flow Flow, query url.Values) (Identity, error) {
 	r, err := c.find(flow.Provider)
 	if err != nil {
@@ -53,17 +62,26 @@ func (c *Client) Finish(ctx context.Context, flow Flow, query url.Values) (Ident
 	if err := r.checkAnswer(flow, query); err != nil {
 		return Identity{}, err
 	}
+	identity, token, err := c.signIn(ctx, r, flow, query.Get("code"))
+	if err == nil && flow.Companies {
+		identity.Companies, identity.CompaniesErr = r.companies(withClient(ctx, c.http), token, identity.CPF)
+	}
+	return identity, err
+}
+
+func (c *Client) signIn(ctx context.Context, r *remote, flow Flow, code string) (Identity, *oauth2.Token, error) {
 	ctx, cancel := c.scope(ctx)
 	defer cancel()
 	meta, err := r.metadata(ctx, c.now())
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, nil, err
 	}
-	token, err := r.exchange(ctx, meta, c.RedirectURL(r.Name), query.Get("code"), flow.Verifier)
+	token, err := r.exchange(ctx, meta, c.RedirectURL(r.Name), code, flow.Verifier)
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, nil, err
 	}
-	return r.identify(ctx, meta, token, expected{nonce: flow.Nonce, now: c.now()})
+	identity, err := r.identify(ctx, meta, token, expected{nonce: flow.Nonce, now: c.now()})
+	return identity, token, err
 }
 
 // checkAnswer looks at what came through the browser. The empty state of a lost session matches nothing.

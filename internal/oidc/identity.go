@@ -36,6 +36,9 @@ type Identity struct {
 	AMR           []string  // how the person authenticated; values grow with time
 	AuthTime      time.Time // zero when not told
 	CNPJ          string    // only with a company's certificate; fourteen characters
+
+	Companies    []Company // only when asked for by BeginCompanies
+	CompaniesErr error     // why they are not told; with words for the visitor
 }
 
 // SecondFactor says whether the person proved a second factor at this sign-in.

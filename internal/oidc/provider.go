@@ -32,8 +32,10 @@ type Provider struct {
 	LogoutURL string
 	// CatalogURL is where a person raises the assurance level; empty means nowhere.
 	CatalogURL string
-	// APIURL is the base of the provider's other services (levels, companies).
+	// APIURL is the base of the provider's other services (companies); empty: it has none.
 	APIURL string
+	// CompanyScope lets us ask for a person's companies. Empty means "govbr_empresa".
+	CompanyScope string
 }
 
 const defaultCPFClaim = "preferred_username"
@@ -65,6 +67,7 @@ type providerFile struct {
 	LogoutURL        string   `json:"logout_url"`
 	CatalogURL       string   `json:"catalog_url"`
 	APIURL           string   `json:"api_url"`
+	CompanyScope     string   `json:"company_scope"`
 }
 
 // LoadProviders reads a JSON list of providers. A "client_secret_file" is taken relative to the
@@ -108,7 +111,7 @@ func (f providerFile) load(folder string) (Provider, error) {
 	secret, err := f.secret(folder)
 	return Provider{
 		Name: f.Name, Label: f.Label, Issuer: f.Issuer, ClientID: f.ClientID, ClientSecret: secret,
-		Scopes: f.Scopes, CPFClaim: f.CPFClaim, LogoutURL: f.LogoutURL, CatalogURL: f.CatalogURL, APIURL: f.APIURL,
+		Scopes: f.Scopes, CPFClaim: f.CPFClaim, LogoutURL: f.LogoutURL, CatalogURL: f.CatalogURL, APIURL: f.APIURL, CompanyScope: f.CompanyScope,
 	}, err
 }
 

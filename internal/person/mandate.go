@@ -53,6 +53,12 @@ func MandateHolders(tx *db.Tx, supplierID, on string) ([]MandateHolder, error) {
 		WHERE m.supplier_id = $1 AND m.ended_at IS NULL AND m.valid_to >= $2 ORDER BY m.role DESC, m.granted_at, m.id`, supplierID, on)
 }
 
+// HadMandates tells whether anybody ever acted for a company.
+func HadMandates(tx *db.Tx, supplierID string) (bool, error) {
+	n, err := db.Scalar[int](tx, `SELECT count(*) FROM mandate WHERE supplier_id = $1`, supplierID)
+	return n > 0, err
+}
+
 func scanMandateHolder(r db.Row, h *MandateHolder) error {
 	return r.Scan(&h.ID, &h.SupplierID, &h.CPF, &h.AccountID, &h.Name, &h.Email, &h.Role, &h.Basis, &h.ValidTo)
 }

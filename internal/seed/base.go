@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"guiche/internal/agency"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 )
 
@@ -44,7 +45,13 @@ func Base(ctx context.Context, d *db.DB) error {
 		if err := addRules(tx, places, known); err != nil {
 			return err
 		}
-		return addDeadlines(tx)
+		if err := agency.SeedHolidays(tx, calendar.Holidays()); err != nil {
+			return err
+		}
+		if err := addDeadlines(tx); err != nil {
+			return err
+		}
+		return addTerms(tx)
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 	"guiche/internal/supplier"
 )
 
-//go:embed data/*.csv
+//go:embed data/*.csv data/*.txt
 var files embed.FS
 
 // What a source says of a Procon when it says neither that it is there nor that it is not.

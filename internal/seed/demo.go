@@ -24,6 +24,12 @@ var workers = []struct {
 	{"Kátia Wolff", "98765432100", person.Admin, StateCode},
 }
 
+// leads are the people of the demonstration who answer for a company from its first day.
+var leads = []struct{ cpf, cnpj string }{
+	{"12345678909", "11222333000181"}, // Inês Moraes, Varejo Exemplo
+	{"60070080020", "12ABC34501DE35"}, // João Batista, Telefonia Modelo
+}
+
 // Demo puts the Procon of Rio Grande on the installation and stores the fictional suppliers and the roles of the
 // demonstration. Base must have run.
 func Demo(ctx context.Context, people *person.Service, suppliers *supplier.Service) error {
@@ -40,7 +46,7 @@ func Demo(ctx context.Context, people *person.Service, suppliers *supplier.Servi
 				return fmt.Errorf("supplier %s: %w", company.TradeName, err)
 			}
 		}
-		return nil
+		return addLeads(tx, people)
 	})
 	if err != nil {
 		return err
@@ -55,8 +61,29 @@ func Demo(ctx context.Context, people *person.Service, suppliers *supplier.Servi
 
 func addMissing(tx *db.Tx, suppliers *supplier.Service, company supplier.Supplier) error {
 	_, err := supplier.GetByCNPJ(tx, company.CNPJ)
-	if fault.Is(err, fault.NotFound) {
-		_, err = suppliers.AddTx(tx, company)
+	if !fault.Is(err, fault.NotFound) {
+		return err
 	}
-	return err
+	if company, err = suppliers.AddTx(tx, company); err != nil || !company.Registered() {
+		return err
+	}
+	return supplier.Accept(tx, company.ID, supplier.Acceptance{Version: termsVersion, Name: "demonstração", At: company.RegisteredAt})
+}
+
+// addLeads gives a company its first person, once: who left stays away.
+func addLeads(tx *db.Tx, people *person.Service) error {
+	for _, l := range leads {
+		company, err := supplier.GetByCNPJ(tx, l.cnpj)
+		if err != nil {
+			return err
+		}
+		had, err := person.HadMandates(tx, company.ID)
+		if err == nil && !had {
+			err = people.GrantMandate(tx, person.Actor{Name: "demonstração"}, l.cpf, company.ID, person.Lead, "seed", supplier.Endless)
+		}
+		if err != nil {
+			return fmt.Errorf("lead of %s: %w", company.TradeName, err)
+		}
+	}
+	return nil
 }

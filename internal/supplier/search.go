@@ -42,7 +42,8 @@ func byNumber(tx *db.Tx, typed string, limit int) ([]Hit, error) {
 	if len(number) < rootLength || len(number) > cnpjLength || !strings.ContainsAny(number, "0123456789") || !plain(number) {
 		return nil, nil
 	}
-	list, err := db.All(tx, scan, `SELECT `+columns+` FROM supplier WHERE cnpj >= $1 AND cnpj <= $2
+	list, err := db.All(tx, scan, `SELECT `+columns+` FROM supplier WHERE id IN
+			(SELECT CASE WHEN merged_into = '' THEN id ELSE merged_into END FROM supplier WHERE cnpj >= $1 AND cnpj <= $2)
 		ORDER BY CASE WHEN registered_at IS NULL THEN 1 ELSE 0 END, cnpj LIMIT $3`,
 		number, number+strings.Repeat("Z", cnpjLength-len(number)), limit)
 	hits := make([]Hit, len(list))

@@ -5,16 +5,26 @@ import (
 	"strings"
 	"time"
 
+	"guiche/internal/agency"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/job"
+	"guiche/internal/person"
 	"guiche/internal/text"
 )
 
-// Service keeps and finds suppliers. Both fields are required.
+// Service keeps and finds suppliers, and who acts for them. DB and Now are required; the others by whoever asks for
+// registration, people or mergers.
 type Service struct {
-	DB  *db.DB
-	Now func() time.Time
+	DB        *db.DB
+	Now       func() time.Time
+	People    *person.Service
+	Agencies  *agency.Service
+	Documents Documents
+	Jobs      *job.Queue
+	// Merged moves what later packages keep under a supplier to the one it turned out to be, in the same transaction.
+	Merged func(tx *db.Tx, from, to string) error
 }
 
 // Add stores a new supplier with its names and gives it an id. The fault is Invalid for a missing name or a wrong
@@ -59,7 +69,8 @@ func check(company Supplier) error {
 	return fields.Err()
 }
 
-// ByID is one supplier with all its names; fault.NotFound when there is none.
+// ByID is one supplier with all its names; fault.NotFound when there is none. One that turned out to be another is
+// that other one, here and wherever suppliers are found.
 func (s *Service) ByID(ctx context.Context, id string) (Supplier, error) {
 	return s.one(ctx, `id = $1`, id)
 }
@@ -74,6 +85,18 @@ func (s *Service) TradeNames(tx *db.Tx, ids []string) (map[string]string, error)
 	for id, company := range companies {
 		names[id] = company.TradeName
 	}
+	return names, err
+}
+
+// Names is TradeNames outside a transaction.
+func (s *Service) Names(ctx context.Context, ids []string) (names map[string]string, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		names, err = s.TradeNames(tx, ids)
+		return err
+	})
 	return names, err
 }
 
@@ -105,6 +128,9 @@ func find(tx *db.Tx, where, value string) (Supplier, error) {
 	}
 	if err != nil {
 		return company, err
+	}
+	if company.MergedInto != "" {
+		return find(tx, `id = $1`, company.MergedInto)
 	}
 	names, err := namesOf(tx, []string{company.ID})
 	company.take(names)

@@ -6,11 +6,11 @@ import (
 	"guiche/internal/db"
 )
 
-const columns = `id, coalesce(cnpj, ''), trade_name, legal_name, segment, seat, registered_at, answer_days`
+const columns = `id, coalesce(cnpj, ''), trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, merged_into`
 
 func scan(r db.Row, s *Supplier) error {
 	var registered *int64
-	err := r.Scan(&s.ID, &s.CNPJ, &s.TradeName, &s.LegalName, &s.Segment, &s.Seat, &registered, &s.AnswerDays)
+	err := r.Scan(&s.ID, &s.CNPJ, &s.TradeName, &s.LegalName, &s.Segment, &s.Seat, &registered, &s.AnswerDays, &s.NoticeEmail, &s.NoticePhone, &s.MergedInto)
 	if registered != nil {
 		s.RegisteredAt = time.UnixMicro(*registered).UTC()
 	}
@@ -46,18 +46,48 @@ func byIDs(tx *db.Tx, ids []string) (map[string]Supplier, error) {
 	return out, err
 }
 
-func insert(tx *db.Tx, s Supplier, now time.Time) error {
-	var registered *int64
-	if s.Registered() {
-		at := s.RegisteredAt.UnixMicro()
-		registered = &at
+// registered is the column registered_at: NULL for who is not.
+func (s Supplier) registered() *int64 {
+	if !s.Registered() {
+		return nil
 	}
-	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, created_at)
-		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9)`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, registered, s.AnswerDays, now.UnixMicro())
+	at := s.RegisteredAt.UnixMicro()
+	return &at
+}
+
+func insert(tx *db.Tx, s Supplier, now time.Time) error {
+	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, created_at)
+		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, now.UnixMicro())
 	if err != nil {
 		return err
 	}
+	return insertNames(tx, s)
+}
+
+// update stores a supplier anew, with all its names and the search index over them; it is compared with the others again.
+func update(tx *db.Tx, s Supplier) error {
+	_, err := tx.Exec(`UPDATE supplier SET cnpj = nullif($2, ''), trade_name = $3, legal_name = $4, segment = $5, seat = $6, registered_at = $7, answer_days = $8,
+		notice_email = $9, notice_phone = $10, compared_at = 0 WHERE id = $1`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone)
+	if err == nil {
+		err = deleteNames(tx, s.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return insertNames(tx, s)
+}
+
+func deleteNames(tx *db.Tx, id string) error {
+	if _, err := tx.Exec(`DELETE FROM supplier_name WHERE supplier_id = $1`, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM supplier_gram WHERE supplier_id = $1`, id)
+	return err
+}
+
+func insertNames(tx *db.Tx, s Supplier) error {
 	for _, n := range s.names() {
 		if _, err := tx.Exec(`INSERT INTO supplier_name (supplier_id, kind, name, folded) VALUES ($1, $2, $3, $4)`,
 			n.supplierID, string(n.kind), n.text, n.folded); err != nil {

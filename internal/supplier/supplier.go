@@ -25,6 +25,9 @@ type Supplier struct {
 	AnswerDays   int       // calendar days in which a registered supplier promises to answer
 	Former       []string  // earlier names
 	Aliases      []string  // other names that people use
+	NoticeEmail  string    // where the company is told of its cases
+	NoticePhone  string
+	MergedInto   string // id of the supplier that this one turned out to be; empty: it stands for itself
 }
 
 // Registered tells whether the supplier answers on the direct channel.

@@ -106,7 +106,7 @@ func (s *Service) AcceptTerms(ctx context.Context, lead person.Actor, supplierID
 		if err := s.lock(tx, supplierID); err != nil {
 			return err
 		}
-		accepted, err := acceptTerms(tx, supplierID, Acceptance{version, lead.AccountID, lead.Name, s.Now()})
+		accepted, err := accept(tx, supplierID, Acceptance{version, lead.AccountID, lead.Name, s.Now()})
 		if err != nil || !accepted {
 			return err
 		}
@@ -123,7 +123,13 @@ func (s *Service) checkVersion(tx *db.Tx, version string) error {
 	return err
 }
 
-func acceptTerms(tx *db.Tx, supplierID string, a Acceptance) (accepted bool, err error) {
+// Accept records an acceptance; the first one of a version counts.
+func Accept(tx *db.Tx, supplierID string, a Acceptance) error {
+	_, err := accept(tx, supplierID, a)
+	return err
+}
+
+func accept(tx *db.Tx, supplierID string, a Acceptance) (accepted bool, err error) {
 	n, err := tx.Exec(`INSERT INTO terms_acceptance (supplier_id, version, account_id, name, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (supplier_id, version) DO NOTHING`, supplierID, a.Version, a.AccountID, a.Name, a.At.UnixMicro())
 	return n > 0, err

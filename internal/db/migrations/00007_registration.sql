@@ -86,5 +86,17 @@ CREATE TABLE invitation (
 );
 CREATE INDEX invitation_by_supplier ON invitation (supplier_id) WHERE ended_at = 0;
 
--- Suppliers that share a name, found without comparing all with all.
-CREATE INDEX supplier_by_root ON supplier (cnpj) WHERE cnpj IS NOT NULL AND merged_into = '';
+CREATE INDEX supplier_gram_by_supplier ON supplier_gram (supplier_id);
+
+-- Two suppliers that may be one company, found in the background whenever one of them is new or renamed.
+ALTER TABLE supplier ADD COLUMN compared_at BIGINT NOT NULL DEFAULT 0; -- 0: not yet compared with the others
+CREATE INDEX supplier_uncompared ON supplier (id) WHERE compared_at = 0;
+CREATE TABLE supplier_pair (
+    a_id TEXT NOT NULL REFERENCES supplier (id), -- the smaller id
+    b_id TEXT NOT NULL REFERENCES supplier (id),
+    why TEXT NOT NULL CHECK (why IN ('root', 'name', 'similar')),
+    found_at BIGINT NOT NULL,
+    settled_at BIGINT NOT NULL DEFAULT 0, -- merged, or said to be two companies
+    PRIMARY KEY (a_id, b_id)
+);
+CREATE INDEX supplier_pair_open ON supplier_pair (found_at, a_id, b_id) WHERE settled_at = 0;

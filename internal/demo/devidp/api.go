@@ -60,6 +60,9 @@ func (p *Provider) companyList(w http.ResponseWriter, r *http.Request) {
 	}
 	companies := []map[string]string{}
 	for _, c := range person.Companies {
+		if p.has(WrongCNPJ) {
+			c.CNPJ = "11222333000182"
+		}
 		companies = append(companies, map[string]string{"cnpj": c.CNPJ, "razaoSocial": c.Name, "dataCriacao": sealDate()})
 	}
 	writeJSON(w, http.StatusOK, companies)
@@ -87,6 +90,12 @@ func (p *Provider) participant(w http.ResponseWriter, r *http.Request) {
 	}
 	if !company.Until.IsZero() {
 		answer["dataExpiracao"] = company.Until.Format("2006-01-02T15:04:05.000-0700")
+	}
+	if p.has(OtherParticipant) {
+		answer["cpf"] = "11144477735"
+	}
+	if p.has(UnknownRole) {
+		answer["atuacao"] = "DONO"
 	}
 	writeJSON(w, http.StatusOK, answer)
 }

@@ -46,6 +46,9 @@ const (
 	HyphenatedSubject Fault = "sujeito-com-hifen"
 	SignsRS512        Fault = "assina-com-rs512"
 	PictureInBase64   Fault = "foto-em-base64"
+	OtherParticipant  Fault = "participante-trocado"
+	UnknownRole       Fault = "atuacao-desconhecida"
+	WrongCNPJ         Fault = "cnpj-errado"
 )
 
 // Endpoint names a part of the provider that can fail.
@@ -57,6 +60,7 @@ const (
 	KeysEndpoint     Endpoint = "chaves"
 	TokenEndpoint    Endpoint = "token"
 	UserInfoEndpoint Endpoint = "userinfo"
+	CompanyEndpoint  Endpoint = "empresas"
 )
 
 // Breaks answers 500 at the endpoint.
@@ -114,8 +118,11 @@ func knownFaults() []faultInfo {
 		{HyphenatedSubject, "o identificador de todos vem com hífen"},
 		{SignsRS512, "a assinatura é RS512"},
 		{PictureInBase64, "a foto vem em base64"},
+		{OtherParticipant, "o vínculo com a empresa é de outra pessoa"},
+		{UnknownRole, "o vínculo com a empresa tem um nome novo"},
+		{WrongCNPJ, "o CNPJ da empresa tem dígito errado"},
 	}
-	for _, e := range []Endpoint{MetadataEndpoint, KeysEndpoint, TokenEndpoint, UserInfoEndpoint} {
+	for _, e := range []Endpoint{MetadataEndpoint, KeysEndpoint, TokenEndpoint, UserInfoEndpoint, CompanyEndpoint} {
 		list = append(list, faultInfo{Breaks(e), "erro 500 em " + string(e)},
 			faultInfo{Hangs(e), "nenhuma resposta por 30 segundos em " + string(e)},
 			faultInfo{Drops(e), "a conexão cai em " + string(e)})

@@ -104,8 +104,8 @@ func (p *Provider) routes() *http.ServeMux {
 
 	route("GET", "api/confiabilidades/v3/contas/{cpf}/niveis", p.levelList)
 	route("GET", "api/confiabilidades/v3/contas/{cpf}/confiabilidades", p.sealList)
-	route("GET", "api/empresas/v2/empresas", p.companyList)
-	route("GET", "api/empresas/v2/empresas/{cnpj}/participantes/{cpf}", p.participant)
+	route("GET", "api/empresas/v2/empresas", p.failing(CompanyEndpoint, p.companyList))
+	route("GET", "api/empresas/v2/empresas/{cnpj}/participantes/{cpf}", p.failing(CompanyEndpoint, p.participant))
 	route("GET", "api/x509/info", p.certificate)
 
 	route("GET", "catalogo/{$}", p.showCatalog)

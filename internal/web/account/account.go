@@ -11,6 +11,7 @@ import (
 
 	"guiche/internal/oidc"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 	"guiche/internal/web/ui"
 )
 
@@ -21,12 +22,13 @@ var Templates embed.FS
 
 // Site is what this face is made of; all are required but SecondFactor.
 type Site struct {
-	UI       *ui.UI
-	People   *person.Service
-	OIDC     *oidc.Client
-	Sessions *scs.SessionManager
-	BaseURL  string // without a slash at its end; BaseURL + "/" is registered at the providers as logout address
-	Now      func() time.Time
+	UI        *ui.UI
+	People    *person.Service
+	Suppliers *supplier.Service
+	OIDC      *oidc.Client
+	Sessions  *scs.SessionManager
+	BaseURL   string // without a slash at its end; BaseURL + "/" is registered at the providers as logout address
+	Now       func() time.Time
 	// SecondFactor says that roles count only after a sign-in with a second factor; see session.Actor.
 	SecondFactor bool
 }
@@ -43,6 +45,7 @@ func Routes(s *Site) []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /entrar", Who: ui.Anyone, Handler: s.UI.Limit(limiter, s.enter)},
 		{Pattern: "GET /entrar/{provedor}/retorno", Who: ui.Anyone, Handler: s.UI.Limit(limiter, s.comeBack)},
+		{Pattern: "POST /empresa/cadastro/govbr", Who: ui.SignedIn, Handler: s.UI.Limit(limiter, s.askCompanies)},
 		{Pattern: "GET /sair", Who: ui.Anyone, Handler: s.showLeave},
 		{Pattern: "POST /sair", Who: ui.Anyone, Handler: s.leave},
 

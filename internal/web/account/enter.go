@@ -77,7 +77,7 @@ func (s *Site) comeBack(w http.ResponseWriter, r *http.Request, who person.Actor
 	if err != nil {
 		return s.refused(w, r, who, err, f)
 	}
-	return s.admit(w, r, identity, f.Back)
+	return s.admit(w, r, identity, f)
 }
 
 func (s *Site) resume(w http.ResponseWriter, r *http.Request, who person.Actor, provider string) error {
@@ -88,7 +88,7 @@ func (s *Site) resume(w http.ResponseWriter, r *http.Request, who person.Actor, 
 }
 
 // admit opens the session under a new token, so that nobody who knew the old one is signed in too.
-func (s *Site) admit(w http.ResponseWriter, r *http.Request, identity oidc.Identity, back string) error {
+func (s *Site) admit(w http.ResponseWriter, r *http.Request, identity oidc.Identity, f flow) error {
 	ctx := r.Context()
 	account, err := s.People.SignIn(ctx, known(identity))
 	if err != nil {
@@ -103,6 +103,11 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, identity oidc.Ident
 	s.Sessions.Put(ctx, session.SecondFactorKey, identity.SecondFactor())
 	s.Sessions.Put(ctx, providerKey, identity.Provider)
 	s.Sessions.Remove(ctx, pendingKey)
+	if f.Companies {
+		if err := s.keepCompanies(ctx, account.ID, identity); err != nil {
+			return err
+		}
+	}
 	who, err := s.People.Actor(ctx, account.ID)
 	if err != nil {
 		return err
@@ -111,7 +116,7 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, identity oidc.Ident
 		who.Grants = nil
 		s.UI.Flash(ctx, "Você entrou como consumidor. Para trabalhar no Procon, saia, ligue a verificação em duas etapas no gov.br e entre de novo.")
 	}
-	return ui.SeeOther(w, r, destination(back, who))
+	return ui.SeeOther(w, r, destination(f.Back, who))
 }
 
 // forgetOther removes what another person left in this browser's session.

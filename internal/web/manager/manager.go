@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"guiche/internal/agency"
+	"guiche/internal/attachment"
 	"guiche/internal/calendar"
 	"guiche/internal/complaint"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 	"guiche/internal/web/ui"
 )
 
@@ -20,6 +22,8 @@ type Site struct {
 	UI         *ui.UI
 	Complaints *complaint.Service
 	Agencies   *agency.Service
+	Suppliers  *supplier.Service
+	Files      *attachment.Service
 	Now        func() time.Time
 }
 
@@ -30,7 +34,21 @@ var Templates embed.FS
 
 // Routes are all addresses of this face.
 func Routes(s *Site) []ui.Route {
-	return []ui.Route{{Pattern: "GET /gestao", Who: ui.ManagerOnly, Handler: s.overview}}
+	return []ui.Route{
+		{Pattern: "GET /gestao", Who: ui.ManagerOnly, Handler: s.overview},
+		{Pattern: "GET /gestao/empresas", Who: ui.ManagerOnly, Handler: s.companies},
+		{Pattern: "GET /gestao/empresas/duplicadas", Who: ui.ManagerOnly, Handler: s.duplicates},
+		{Pattern: "POST /gestao/empresas/duplicadas", Who: ui.ManagerOnly, Handler: s.different},
+		{Pattern: "GET /gestao/empresas/juntar", Who: ui.ManagerOnly, Handler: s.showMerge},
+		{Pattern: "POST /gestao/empresas/juntar", Who: ui.ManagerOnly, Handler: s.merge},
+		{Pattern: "GET /gestao/empresas/pedidos/{pedido}", Who: ui.ManagerOnly, Handler: s.request},
+		{Pattern: "GET /gestao/empresas/pedidos/{pedido}/arquivos/{arquivo}", Who: ui.ManagerOnly, Handler: s.document},
+		{Pattern: "POST /gestao/empresas/pedidos/{pedido}/aprovar", Who: ui.ManagerOnly, Handler: s.approve},
+		{Pattern: "POST /gestao/empresas/pedidos/{pedido}/recusar", Who: ui.ManagerOnly, Handler: s.refuse},
+		{Pattern: "GET /gestao/empresas/{empresa}", Who: ui.ManagerOnly, Handler: s.company},
+		{Pattern: "POST /gestao/empresas/{empresa}", Who: ui.ManagerOnly, Handler: s.edit},
+		{Pattern: "POST /gestao/empresas/{empresa}/canal", Who: ui.ManagerOnly, Handler: s.channel},
+	}
 }
 
 type overviewPage struct {
@@ -41,6 +59,8 @@ type overviewPage struct {
 	Form   ui.Form
 	Demand []demandLine
 	Total  int64
+	// Companies tells that this agency registers companies.
+	Companies bool
 }
 
 type stateCount struct {
@@ -83,7 +103,7 @@ func (s *Site) page(r *http.Request, who person.Actor) (p overviewPage, err erro
 	if p.Agency, err = s.Agencies.Agency(r.Context(), who.Agency()); err != nil {
 		return p, err
 	}
-	p.Theme.Agency = p.Agency.ShortName
+	p.Theme.Agency, p.Companies = p.Agency.ShortName, p.Agency.Kind == agency.State
 	queue, err := s.Complaints.Queue(r.Context(), who, complaint.Filter{Limit: 1})
 	p.Counts = queue.Counts
 	for _, state := range complaint.States {

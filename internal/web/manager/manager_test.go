@@ -40,7 +40,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	for _, route := range manager.Routes(&manager.Site{UI: view, Complaints: w.Service, Agencies: w.Agencies, Now: w.Now}) {
+	for _, route := range manager.Routes(&manager.Site{UI: view, Complaints: w.Service, Agencies: w.Agencies, Suppliers: w.Suppliers, Files: w.Files, Now: w.Now}) {
 		mux.Handle(route.Pattern, view.Handle(route))
 	}
 	w.ui, w.handler = view, sessions.LoadAndSave(mux)

@@ -101,6 +101,7 @@ type Page struct {
 	Who        person.Actor
 	Path       string // where this page is, to come back to after signing in
 	Flash      string // said once, after an act that succeeded
+	Warning    string // said once, after an act that succeeded only in part
 	Theme      Theme
 	Demo       bool
 	Problems   []Problem // error summary of the page's form
@@ -128,13 +129,16 @@ var DefaultTheme = Theme{Agency: "Procon RS"}
 func (u *UI) Page(r *http.Request, who person.Actor, title string) Page {
 	p := Page{Title: title, Who: who, Path: r.URL.RequestURI(), Demo: u.Demo, Theme: DefaultTheme}
 	if who.SignedIn() && r.Method == http.MethodGet {
-		p.Flash = u.Sessions.PopString(r.Context(), "flash")
+		p.Flash, p.Warning = u.Sessions.PopString(r.Context(), "flash"), u.Sessions.PopString(r.Context(), "warning")
 	}
 	return p
 }
 
 // Flash says something on the next page the person sees.
 func (u *UI) Flash(ctx context.Context, text string) { u.Sessions.Put(ctx, "flash", text) }
+
+// Warn says on the next page the person sees what did not work.
+func (u *UI) Warn(ctx context.Context, text string) { u.Sessions.Put(ctx, "warning", text) }
 
 // Render writes a page, or nothing and an error.
 func (u *UI) Render(w http.ResponseWriter, status int, name string, page any) error {

@@ -1,0 +1,154 @@
+package supplier
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"guiche/internal/calendar"
+	"guiche/internal/db"
+	"guiche/internal/fault"
+	"guiche/internal/job"
+	"guiche/internal/person"
+)
+
+// MailJob is the kind of the jobs that tell people about requests, invitations and leavings.
+const MailJob = "supplier.mail"
+
+// News is what a mail is about.
+type News string
+
+// The news.
+const (
+	RequestSent    News = "request_sent"    // to those who decide a request
+	RequestDecided News = "request_decided" // to who asked
+	Invited        News = "invited"         // to who is invited; carries the secret of the link
+	MandateOver    News = "mandate_over"    // to whom a lead took the mandate
+	LeaderLeft     News = "leader_left"     // to the agency: nobody leads the company any more
+)
+
+// Mail is the argument of the job. About is the id of the request, invitation or company; Person the account told of
+// the end of a mandate.
+type Mail struct {
+	News           News
+	About          string
+	Person, Secret string
+}
+
+// tell queues the news in the transaction that makes it true.
+func (s *Service) tell(tx *db.Tx, news News, about string) error {
+	return s.Jobs.Enqueue(tx, MailJob, Mail{News: news, About: about}, job.Options{})
+}
+
+// Letter is one mail to be written: to whom, about what, and where its button leads on this site.
+type Letter struct {
+	News     News
+	To       person.Reachable
+	Company  string
+	By       string // first name of who asks or invites
+	Path     string
+	Approved bool
+	Role     string // what the invited person may do, in words
+	Until    string // last day of the invitation, as people say it
+}
+
+// Letters are the mails that a job must send. What is over by now is told to nobody.
+func (s *Service) Letters(ctx context.Context, m Mail) (list []Letter, err error) {
+	state, err := s.Agencies.StateAgency(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		switch m.News {
+		case RequestSent:
+			list, err = s.sentLetters(tx, m, state.ID)
+		case RequestDecided:
+			list, err = decidedLetters(tx, m)
+		case Invited:
+			list, err = s.invitedLetters(tx, m)
+		default:
+			list, err = companyLetters(tx, m, state.ID)
+		}
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return list, err
+}
+
+func (s *Service) sentLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter, err error) {
+	r, err := requestByID(tx, m.About, "")
+	if err != nil || r.State != Pending {
+		return nil, err
+	}
+	managers, err := person.WithRole(tx, person.Manager, agencyID)
+	for _, to := range managers {
+		list = append(list, Letter{News: m.News, To: to, Company: r.CalledName(), By: firstName(r.Name), Path: "/gestao/empresas/pedidos/" + r.ID})
+	}
+	if err != nil || !r.Joins {
+		return list, err
+	}
+	holders, err := person.MandateHolders(tx, r.SupplierID, s.today())
+	for _, h := range holders {
+		if h.Role == person.Lead && h.Email != "" {
+			list = append(list, Letter{News: m.News, To: person.Reachable{Name: h.Name, Email: h.Email}, Company: r.CalledName(), By: firstName(r.Name),
+				Path: "/empresa/pessoas?empresa=" + r.SupplierID})
+		}
+	}
+	return list, err
+}
+
+// decidedLetters go to the person, or to the company's address while theirs is not confirmed.
+func decidedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
+	r, err := requestByID(tx, m.About, "")
+	if err != nil {
+		return nil, err
+	}
+	to, err := person.Reach(tx, r.AccountID)
+	if len(to) == 0 {
+		to = []person.Reachable{{Email: r.Email}}
+	}
+	return []Letter{{News: m.News, To: to[0], Company: r.CalledName(), Path: "/empresa/cadastro/" + r.ID, Approved: r.State == Approved}}, err
+}
+
+func (s *Service) invitedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
+	v, err := db.One(tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1 AND ended_at = 0`, m.About)
+	if err != nil {
+		return nil, err
+	}
+	company, err := Get(tx, v.SupplierID)
+	return []Letter{{News: m.News, To: person.Reachable{Email: v.Email}, Company: company.TradeName, By: firstName(v.InvitedByName), Role: v.Duty(),
+		Until: calendar.Phrase(calendar.Of(v.ExpiresAt), calendar.Of(s.Now())), Path: "/empresa/convite?codigo=" + url.QueryEscape(m.Secret)}}, err
+}
+
+// Duty is what an invited person may do, in words.
+func (v Invitation) Duty() string {
+	if v.Role == person.Lead {
+		return "responder reclamações e cuidar de quem atua pela empresa"
+	}
+	return "ver e responder reclamações"
+}
+
+func companyLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter, err error) {
+	company, err := Get(tx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	path, to := "/empresa", []person.Reachable(nil)
+	if m.News == LeaderLeft {
+		path = "/gestao/empresas/" + company.ID
+		to, err = person.WithRole(tx, person.Manager, agencyID)
+	} else {
+		to, err = person.Reach(tx, m.Person)
+	}
+	for _, reader := range to {
+		list = append(list, Letter{News: m.News, To: reader, Company: company.TradeName, Path: path})
+	}
+	return list, err
+}
+
+func firstName(name string) string {
+	first, _, _ := strings.Cut(name, " ")
+	return first
+}
