@@ -80,6 +80,14 @@ func (s *Service) OfComplaint(tx *db.Tx, complaintID string) ([]Attachment, erro
 		AND NOT (kind = 'message' AND message_id = '') ORDER BY at, id`, complaintID)
 }
 
+// OfAttendance lists the files of a case about a further company: what came with the attendance's first case, and its
+// own (R-25).
+func (s *Service) OfAttendance(tx *db.Tx, complaintID, firstID string) ([]Attachment, error) {
+	return db.All(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE complaint_id = $1 AND complaint_id <> '' AND NOT (kind = 'message' AND message_id = '')
+		UNION ALL SELECT `+columns+` FROM attachment WHERE complaint_id = $2 AND complaint_id <> '' AND kind <> 'message' AND message_id = ''
+		ORDER BY at, id`, complaintID, firstID)
+}
+
 // Waiting lists what a person has sent for the next message in a case.
 func (s *Service) Waiting(tx *db.Tx, complaintID, accountID string) ([]Attachment, error) {
 	return db.All(tx, scanRow, `SELECT `+columns+` FROM attachment WHERE complaint_id = $1 AND complaint_id <> ''

@@ -181,7 +181,7 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 // facts are what the record keeps of an act for machines, with the level of who acted.
 func facts(level person.Level, c Complaint, event audit.Event, ch change) (json.RawMessage, error) {
 	facts := map[string]any{"level": level}
-	if c.counted != nil && c.counted.Rule != "" && event.From != event.To {
+	if c.counted != nil && c.counted.Rule != "" {
 		c.counted.note(facts)
 	}
 	for name, value := range ch.data {

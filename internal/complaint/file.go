@@ -236,6 +236,7 @@ func issueVerification(tx *db.Tx, c Complaint) error {
 
 // Verification is what the public may know of a document: that it is genuine.
 type Verification struct {
+	Kind     string // receipt, or cip: the preliminary notice
 	Code     string
 	Protocol string
 	AgencyID string
@@ -243,13 +244,13 @@ type Verification struct {
 }
 
 func scanVerification(r db.Row, v *Verification) error {
-	return r.Scan(&v.Code, &v.Protocol, &v.AgencyID, &v.IssuedAt)
+	return r.Scan(&v.Kind, &v.Code, &v.Protocol, &v.AgencyID, &v.IssuedAt)
 }
 
 // Verify tells whether a code belongs to a document of this installation; fault.NotFound when it does not.
 func (s *Service) Verify(ctx context.Context, code string) (v Verification, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		v, err = db.One(tx, scanVerification, `SELECT v.code, c.protocol, c.agency_id, v.issued_at FROM verification v JOIN complaint c ON c.id = v.complaint_id WHERE v.code = $1`, code)
+		v, err = db.One(tx, scanVerification, `SELECT v.kind, v.code, c.protocol, c.agency_id, v.issued_at FROM verification v JOIN complaint c ON c.id = v.complaint_id WHERE v.code = $1`, code)
 		return err
 	})
 	return v, err

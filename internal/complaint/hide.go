@@ -11,8 +11,8 @@ import (
 
 // silent are acts that a party's timeline does not show: they are somebody else's own housekeeping.
 var silent = map[Role][]Act{
-	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign},
-	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind},
+	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign, ActRenewCode},
+	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind, ActRenewCode, ActAddSupplier},
 	AsOfficer:  {ActAssign},
 }
 
@@ -65,11 +65,8 @@ func (v *Case) hideFromCompany() {
 
 // filesOf are all files of a case; one about a further company also has those of the attendance's filing.
 func (s *Service) filesOf(tx *db.Tx, c Complaint) ([]attachment.Attachment, error) {
-	files, err := s.Files.OfComplaint(tx, c.ID)
-	if err != nil || c.AttendanceID == "" {
-		return files, err
+	if c.AttendanceID == "" {
+		return s.Files.OfComplaint(tx, c.ID)
 	}
-	first, err := s.Files.OfComplaint(tx, c.AttendanceID)
-	first = slices.DeleteFunc(first, func(f attachment.Attachment) bool { return f.MessageID != "" })
-	return append(first, files...), err
+	return s.Files.OfAttendance(tx, c.ID, c.AttendanceID)
 }

@@ -109,7 +109,7 @@ func findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
 	case strings.TrimSpace(typed) == "":
 		q.Add(`FROM complaint c WHERE c.supplier_id = ?`, supplierID)
 	case isProtocol:
-		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.supplier_id = ?`, protocol, supplierID)
+		q.Add(`FROM complaint c WHERE c.supplier_id = ?`, supplierID).In(`AND c.protocol IN`, attendance(protocol))
 	case cpfcnpj.ValidCPF(typed):
 		q.Add(`FROM complaint c WHERE c.consumer_cpf = ? AND c.supplier_id = ?`, cpfcnpj.NormalizeCPF(typed), supplierID)
 	case len(words) == 0:

@@ -68,3 +68,27 @@ func TestOneWrongOrSwappedDigitIsNoticed(t *testing.T) {
 		}
 	}
 }
+
+func TestANumberMayNameOneCompanyOfItsAttendance(t *testing.T) {
+	first := FormatProtocol(2026, "0001", 1)
+	for typed, want := range map[string]string{first + "/2": first + "/2", strings.NewReplacer(".", "", "-", "").Replace(first) + "/20": first + "/20", first + "/1": "", first + "/21": "", first + "/02": "", first + "/": "", first + "/2/3": "", first + "-2": ""} {
+		if got, ok := ParseProtocol(typed); got != want || ok != (want != "") {
+			t.Errorf("%q reads %q, %v", typed, got, ok)
+		}
+	}
+}
+
+func FuzzParseProtocol(f *testing.F) {
+	for _, seed := range []string{"2026.0001.0000001-49", "20260001000000149", "2026.0001.0000001-49/2", "2026.0001.0000001-49/20", "2026.0001.0000001-49/021", "\xff/2"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		protocol, ok := ParseProtocol(typed)
+		if !ok {
+			return
+		}
+		if again, ok := ParseProtocol(protocol); !ok || again != protocol {
+			t.Errorf("%q reads %q and then %q", typed, protocol, again)
+		}
+	})
+}

@@ -140,7 +140,7 @@ func find(tx *db.Tx, q *db.Query, agencyID, typed string) {
 	case strings.TrimSpace(typed) == "":
 		q.Add(`FROM complaint c WHERE c.agency_id = ?`, agencyID)
 	case isProtocol:
-		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.agency_id = ?`, protocol, agencyID)
+		q.Add(`FROM complaint c WHERE c.agency_id = ?`, agencyID).In(`AND c.protocol IN`, attendance(protocol))
 	case cpfcnpj.ValidCPF(typed):
 		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.consumer_cpf = ?`, agencyID, cpfcnpj.NormalizeCPF(typed))
 	case cpfcnpj.ValidCNPJ(typed):

@@ -31,8 +31,20 @@ type Teller struct {
 // Register makes the teller do the jobs of NoticeJob.
 func (t Teller) Register(q *job.Queue) {
 	t.jobs = q
+	t.registerLetters(q)
 	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error {
 		err := t.Send(ctx, n, info.ID, info.Last)
+		if err != nil && !mail.Temporary(err) {
+			return job.Permanent(err)
+		}
+		return err
+	})
+}
+
+// registerLetters makes the teller mail access codes.
+func (t Teller) registerLetters(q *job.Queue) {
+	job.On(q, LetterJob, func(ctx context.Context, m LetterMail, info job.Info) error {
+		err := t.SendLetter(ctx, m, info.ID, info.Last)
 		if err != nil && !mail.Temporary(err) {
 			return job.Permanent(err)
 		}
@@ -154,6 +166,10 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 		return notice.Filed{Case: about, Next: NextStep(c, of.ShortName, today)}, nil
 	case ActMessage:
 		return notice.Said{Case: about, By: by}, nil
+	case ActNotify:
+		return notice.Notified{Case: about, Until: calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today), Channel: facts.Channel.Label()}, nil
+	case ActAddSupplier:
+		return notice.CaseAdded{Case: about, Other: facts.Other}, nil
 	case ActAsk:
 		return notice.Asked{Case: about, By: by, Until: calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)}, nil
 	case ActRefer:

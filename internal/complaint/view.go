@@ -21,6 +21,12 @@ type Case struct {
 	Files    []attachment.Attachment
 	// Others are the consumer's other cases in this agency; for officers only (R-36).
 	Others []Brief
+	// Siblings are about the other companies of the same attendance; for the consumer and officers (R-25).
+	Siblings []Brief
+	// Letters went to the company, newest first; for officers.
+	Letters []Letter
+	// ReceiptCode opens the public page that confirms the receipt; for the consumer.
+	ReceiptCode string
 	reads  audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
@@ -62,8 +68,31 @@ func (s *Service) AsOfficer(ctx context.Context, actor person.Actor, protocol st
 }
 
 // AsSupplier shows a case to somebody of the company that is party to it, without what the company does not need.
+// Its first reading after a preliminary notice is recorded (R-22).
 func (s *Service) AsSupplier(ctx context.Context, actor person.Actor, protocol string) (Case, error) {
-	return s.view(ctx, actor, AsSupplier, protocol)
+	c, err := s.view(ctx, actor, AsSupplier, protocol)
+	if err != nil {
+		return c, err
+	}
+	return c, s.opened(ctx, actor, c)
+}
+
+// LetterOf is one letter of a case, with what it says, for its officers and its company. For an officer it is a
+// reading of the case (R-56), for the company its opening.
+func (s *Service) LetterOf(ctx context.Context, actor person.Actor, role Role, protocol, letterRef string) (c Case, l Letter, err error) {
+	if role == AsSupplier {
+		c, err = s.AsSupplier(ctx, actor, protocol)
+	} else {
+		c, err = s.AsOfficer(ctx, actor, protocol, FromLink)
+	}
+	if err != nil {
+		return c, l, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		l, err = letterByRef(tx, c.ID, letterRef)
+		return err
+	})
+	return c, l, err
 }
 
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {
@@ -83,10 +112,7 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		if v.Files, err = s.filesOf(tx, v.Complaint); err != nil {
 			return err
 		}
-		if role == AsOfficer {
-			v.Others, err = others(tx, v.Complaint)
-		}
-		return err
+		return v.readBeside(tx, role)
 	})
 	v.hide(role)
 	return v, err
@@ -96,21 +122,6 @@ func messages(tx *db.Tx, complaintID string, role Role) ([]Message, error) {
 	query := (&db.Query{}).Add(`SELECT `+messageColumns+` FROM `+messageTables+` WHERE m.complaint_id = ?`, complaintID)
 	query.In(`AND m.thread IN`, threads[role]).Add(`ORDER BY m.at, m.id`)
 	return db.All(tx, scanMessage, query.Text(), query.Args()...)
-}
-
-func others(tx *db.Tx, c Complaint) ([]Brief, error) {
-	same, who := `consumer_cpf`, c.Consumer.CPF
-	if who == "" { // some providers give none
-		same, who = `consumer_id`, c.Consumer.AccountID
-	}
-	return db.All(tx, func(r db.Row, b *Brief) error {
-		var filed int64
-		err := r.Scan(&b.Protocol, &b.State, &b.Outcome, &b.SupplierName, &filed, &b.SameSupplier)
-		b.FiledAt = time.UnixMicro(filed).UTC()
-		return err
-	}, `SELECT protocol, state, outcome, supplier_name, filed_at, CASE WHEN supplier_name = $4 OR supplier_id = $5 THEN 1 ELSE 0 END
-		FROM complaint WHERE agency_id = $1 AND `+same+` = $2 AND id <> $3 ORDER BY filed_at DESC LIMIT 20`,
-		c.AgencyID, who, c.ID, c.SupplierName, c.SupplierID)
 }
 
 // readKey is the same for all readings of an officer within a quarter of an hour: they are one.
@@ -158,6 +169,15 @@ type Facts struct {
 	Score    int           `json:"score"`
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
+
+	Letter      string  `json:"letter"` // of an agency, as in its address
+	Channel     Channel `json:"channel"`
+	Tracking    string  `json:"tracking"`
+	DeliveredOn string  `json:"delivered_on"`
+	ReturnedOn  string  `json:"returned_on"`
+	// Other is a further company of the attendance, OtherProtocol its case (R-25).
+	Other         string `json:"other"`
+	OtherProtocol string `json:"other_protocol"`
 	// What the clock was counted from, with and without; absent in records of older programs.
 	ClockFrom string                `json:"clock_from"`
 	Calendar  int64                 `json:"calendar"`

@@ -10,10 +10,15 @@ const (
 	ActMessage             Act = "message"
 	ActNote                Act = "note"
 	ActConfirmJurisdiction Act = "confirm_jurisdiction"
-	ActAsk                 Act = "ask"    // for information: an officer, or in the direct channel the company
-	ActSupply              Act = "supply" // the consumer answers what was asked
-	ActNotify              Act = "notify" // the preliminary notice to the company
-	ActAssign              Act = "assign" // to somebody at the company
+	ActAsk                 Act = "ask"           // for information: an officer, or in the direct channel the company
+	ActSupply              Act = "supply"        // the consumer answers what was asked
+	ActNotify              Act = "notify"        // the preliminary notice to the company
+	ActDeliver             Act = "deliver"       // what the post did with the letter: its number, the day of delivery
+	ActReturnLetter        Act = "return_letter" // it came back
+	ActOpenLetter          Act = "open_letter"   // the company opens it: proof of reading
+	ActRenewCode           Act = "renew_code"    // another access code for it
+	ActAddSupplier         Act = "add_supplier"  // another company under the same attendance
+	ActAssign              Act = "assign"        // to somebody at the company
 	ActAnswer              Act = "answer"
 	ActRefuse              Act = "refuse"
 	ActAcceptRefusal       Act = "accept_refusal"
@@ -36,7 +41,8 @@ const (
 )
 
 // Acts in the order of a case's life.
-var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActAssign, ActAnswer, ActRefuse,
+var Acts = []Act{ActFile, ActTake, ActRelease, ActMessage, ActNote, ActConfirmJurisdiction, ActAsk, ActSupply, ActNotify, ActDeliver, ActReturnLetter, ActOpenLetter,
+	ActRenewCode, ActAddSupplier, ActAssign, ActAnswer, ActRefuse,
 	ActAcceptRefusal, ActOverturnRefusal, ActAccept, ActRate, ActEscalate, ActScheduleHearing, ActHoldHearing, ActRefer, ActRecall, ActTransfer,
 	ActClose, ActReopen, ActPromiseDue, ActPromiseKept, ActPromiseBroken, ActExpire, ActRemind}
 
@@ -85,6 +91,12 @@ var life = []row{
 	{onAgency, []State{AwaitingConsumer}, ActExpire, []Role{AsSystem}, InReview},
 
 	{onAgency, []State{Screening, InReview}, ActNotify, []Role{AsOfficer}, AwaitingSupplier},
+	{onAgency, whenOpen, ActDeliver, []Role{AsOfficer}, same},
+	{onAgency, []State{AwaitingSupplier}, ActReturnLetter, []Role{AsOfficer}, InReview},
+	{onAgency, []State{AwaitingConsumer, InReview, Hearing, Referred}, ActReturnLetter, []Role{AsOfficer}, same},
+	{onAgency, States, ActOpenLetter, []Role{AsSupplier}, same},
+	{onAgency, whenOpen, ActRenewCode, []Role{AsOfficer}, same},
+	{onAgency, whenOpen, ActAddSupplier, []Role{AsOfficer}, same},
 	{onDirect, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, AwaitingRating},
 	{onAgency, []State{AwaitingSupplier}, ActAnswer, []Role{AsSupplier}, InReview},
 	{onAgency, []State{InReview}, ActAnswer, []Role{AsSupplier}, same},       // late: accepted and marked

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -19,7 +20,7 @@ func TestTheLifeOfACaseIsExactlyTheTable(t *testing.T) {
 	combinations := 0
 	for _, route := range onBoth {
 		for _, from := range append([]State{unfiled}, States...) {
-			fmt.Fprintf(&got, "%s · %s\n", route, cmp(string(from), "(draft)"))
+			fmt.Fprintf(&got, "%s · %s\n", route, cmp.Or(string(from), "(draft)"))
 			for _, act := range Acts {
 				line := ""
 				for _, role := range roles {
@@ -28,7 +29,7 @@ func TestTheLifeOfACaseIsExactlyTheTable(t *testing.T) {
 						line += fmt.Sprintf("  %s→%s", role, to)
 					}
 				}
-				fmt.Fprintf(&got, "    %-22s%s\n", act, cmp(line, "  –"))
+				fmt.Fprintf(&got, "    %-22s%s\n", act, cmp.Or(line, "  –"))
 			}
 		}
 	}
@@ -48,13 +49,6 @@ func TestTheLifeOfACaseIsExactlyTheTable(t *testing.T) {
 	if got.String() != string(want) {
 		t.Errorf("the table differs from %s; look at the difference, then run with -update:\n%s", file, got.String())
 	}
-}
-
-func cmp(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // all walks every allowed step that really leads somewhere.
@@ -135,7 +129,7 @@ func TestOnlyAFileActLeavesTheDraftAndNothingReturnsToIt(t *testing.T) {
 
 func TestAClosedCaseIsSilentButForNotesAndReopening(t *testing.T) { // refuse an answer after closing
 	all(func(s step, _ State) {
-		if s.from == Closed && !slices.Contains([]Act{ActNote, ActReopen, ActEscalate, ActPromiseDue, ActPromiseKept, ActPromiseBroken}, s.act) {
+		if s.from == Closed && !slices.Contains([]Act{ActNote, ActReopen, ActEscalate, ActOpenLetter, ActPromiseDue, ActPromiseKept, ActPromiseBroken}, s.act) {
 			t.Errorf("%s may %s a closed case", s.role, s.act)
 		}
 	})

@@ -98,11 +98,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	if err != nil {
 		return casePage{}, err
 	}
-	code, err := s.Complaints.ReceiptCode(r.Context(), c.ID)
-	if err != nil {
-		return casePage{}, err
-	}
-	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name, ReceiptCode: code,
+	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name, ReceiptCode: c.ReceiptCode,
 		Yours:    complaint.Owner(c.State) == complaint.AsConsumer,
 		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
 		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
