@@ -74,10 +74,10 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		account.Routes(signing),
 		public.Routes(&public.Site{UI: view, Agencies: i.agencies, Suppliers: i.suppliers, Pending: i.pending, Interrupted: signing.Pending}),
 		consumer.Routes(&consumer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, People: i.people, BaseURL: base, Now: i.now}),
-		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
+		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, BaseURL: base}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Suppliers: i.suppliers, Files: i.files, Now: i.now}),
 		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
-		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, TellsCompanies: signing.TellsCompanies}),
+		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, BaseURL: base, TellsCompanies: signing.TellsCompanies}),
 	)
 	if o.outbox != nil {
 		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)

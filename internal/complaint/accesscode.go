@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -197,44 +198,53 @@ func (v Case) unopened() bool {
 	return false
 }
 
-// RenewCode makes another access code for the last letter; the one before it opens no more. By e-mail it goes to the
-// address given, or to the same as before. By post it is given back, to be printed.
-func (s *Service) RenewCode(ctx context.Context, actor person.Actor, ref Ref, email string) (code string, l Letter, err error) {
+// MailCode sends another access code for the last letter, which went by e-mail, to the address given or to the same as
+// before; the code before it opens no more.
+func (s *Service) MailCode(ctx context.Context, actor person.Actor, ref Ref, email string) error {
+	_, err := s.renewCode(ctx, actor, ref, ByEmail, email)
+	return err
+}
+
+// PrintCode gives another access code for the last letter, which goes by post, to be printed; it is stored nowhere.
+func (s *Service) PrintCode(ctx context.Context, actor person.Actor, ref Ref) (code string, err error) {
+	return s.renewCode(ctx, actor, ref, ByPost, "")
+}
+
+func (s *Service) renewCode(ctx context.Context, actor person.Actor, ref Ref, channel Channel, email string) (code string, err error) {
 	if email != "" {
 		contact, err := person.CheckContact(email, "")
 		if err != nil {
-			return "", l, err
+			return "", err
 		}
 		email = contact.Email
 	}
-	ch := change{act: ActRenewCode, data: map[string]any{}}
+	var l Letter
+	ch := change{act: ActRenewCode}
 	ch.decide = func(tx *db.Tx, c Complaint) error {
-		if l, err = lastLetter(tx, c.ID); fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Conflict, "Este caso não tem carta. Notifique a empresa primeiro.")
+		l, err = lastLetter(tx, c.ID)
+		if fault.Is(err, fault.NotFound) || err == nil && l.Channel != channel {
+			return fault.New(fault.Conflict, "Este caso não tem carta que leve um código. Notifique a empresa primeiro.")
 		}
+		if err != nil {
+			return err
+		}
+		return l.mayRenew(s.Now())
+	}
+	ch.store = func(tx *db.Tx, c Complaint, _ string) error {
+		made, until := newCode(), codeUntil(latest(c.DueAt, s.Now()))
+		code = made.String()
+		if channel == ByPost {
+			return setCode(tx, l.ID, made, until, s.Now())
+		}
+		_, err := tx.Exec(`UPDATE letter SET email = $2 WHERE id = $1`, l.ID, cmp.Or(email, l.Email))
 		if err == nil {
-			err = l.mayRenew(s.Now())
+			err = s.mailCode(tx, l, made, until)
 		}
 		return err
 	}
-	ch.store = func(tx *db.Tx, c Complaint, _ string) error {
-		until := codeUntil(latest(c.DueAt, s.Now()))
-		if l.Channel == ByPost {
-			made := newCode()
-			code = made.String()
-			return setCode(tx, l.ID, made, until, s.Now())
-		}
-		if email != "" {
-			l.Email = email
-			if _, err := tx.Exec(`UPDATE letter SET email = $2 WHERE id = $1`, l.ID, email); err != nil {
-				return err
-			}
-		}
-		return s.mailCode(tx, l, until)
-	}
 	ref.Version = 0
 	err = s.act(ctx, actor, AsOfficer, ref, ch)
-	return code, l, err
+	return code, err
 }
 
 func (l Letter) mayRenew(now time.Time) error {

@@ -164,9 +164,8 @@ func TestWrongCodesAreCountedByAccountAndByCode(t *testing.T) { // R-22, quality
 		if _, err := f.Service.OpenLetter(ctx, m, code); !fault.Is(err, fault.Invalid) {
 			t.Errorf("the code lives after ten wrong tries: %v", err)
 		}
-		_, _, err := f.Service.RenewCode(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, "sac@loja.test")
-		ok(t, err)
-		if _, _, err := f.Service.RenewCode(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, ""); !fault.Is(err, fault.Conflict) {
+		ok(t, f.Service.MailCode(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, "sac@loja.test"))
+		if err := f.Service.MailCode(ctx, f.Elisa, complaint.Ref{Protocol: protocol}, ""); !fault.Is(err, fault.Conflict) {
 			t.Errorf("another at once: %v", err)
 		}
 		fresh := codesTo(t, f, outbox, "sac@loja.test")[0]
@@ -194,7 +193,7 @@ func TestALetterByPostCountsFromItsDelivery(t *testing.T) { // R-22, R-29
 		ok(t, f.Service.Notify(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), complaint.NotifyForm{Channel: complaint.ByPost, Address: "Rua A, 1\n90000-000 Porto Alegre"}))
 		ref := complaint.Ref{Protocol: protocol}
 		provisional := dueOn(asElisa(t, f, protocol))
-		code, _, err := f.Service.RenewCode(ctx, f.Elisa, ref, "")
+		code, err := f.Service.PrintCode(ctx, f.Elisa, ref)
 		ok(t, err)
 		ok(t, f.Service.Deliver(ctx, f.Elisa, ref, complaint.DeliveryForm{What: complaint.Posted, Tracking: "BR123456789BR"}))
 		f.Wait(4 * aDay) // Friday
@@ -228,7 +227,7 @@ func TestALetterThatComesBackBringsTheCaseToReview(t *testing.T) { // R-22
 		protocol := toLoja(t, f)
 		ok(t, f.Service.Notify(ctx, f.Elisa, f.Ref(t, f.Elisa, protocol, ""), complaint.NotifyForm{Channel: complaint.ByPost, Address: "Rua A, 1"}))
 		ref := complaint.Ref{Protocol: protocol}
-		code, _, err := f.Service.RenewCode(ctx, f.Elisa, ref, "")
+		code, err := f.Service.PrintCode(ctx, f.Elisa, ref)
 		ok(t, err)
 		f.Wait(2 * aDay)
 		ok(t, f.Service.Deliver(ctx, f.Elisa, ref, complaint.DeliveryForm{What: complaint.Returned, On: "2026-11-25", Reason: "Mudou-se."}))

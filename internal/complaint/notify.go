@@ -158,12 +158,11 @@ func (s *Service) issue(tx *db.Tx, actor person.Actor, c Complaint, l Letter, fo
 	if l.Channel != ByEmail {
 		return nil
 	}
-	return s.mailCode(tx, l, codeUntil(c.DueAt))
+	return s.mailCode(tx, l, newCode(), codeUntil(c.DueAt))
 }
 
-// mailCode makes a new access code and sends it; the one before it opens no more.
-func (s *Service) mailCode(tx *db.Tx, l Letter, until time.Time) error {
-	code := newCode()
+// mailCode sends a new access code; the one before it opens no more.
+func (s *Service) mailCode(tx *db.Tx, l Letter, code accessCode, until time.Time) error {
 	if err := setCode(tx, l.ID, code, until, s.Now()); err != nil {
 		return err
 	}

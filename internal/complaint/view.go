@@ -27,7 +27,7 @@ type Case struct {
 	Letters []Letter
 	// ReceiptCode opens the public page that confirms the receipt; for the consumer.
 	ReceiptCode string
-	reads  audit.Mark // for officers: who read the case last, and whether this reading is recorded already
+	reads       audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
 // Brief is a case in one line.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,24 @@ func (s *Server) readable(next http.Handler) http.Handler {
 			address.RawQuery = query.Encode()
 			r = r.WithContext(r.Context())
 			r.URL = &address
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// caseOfAttendance is a protocol in a path, followed by the number of one of its attendance's companies.
+var caseOfAttendance = regexp.MustCompile(`/(\d{4}\.\d{4}\.\d{7}-\d{2})/(\d{1,2})(/|$)`)
+
+// oneCase makes "PROTOCOL/2" in a path one part of it, as routes take it (R-25). Addresses and logs stay as they are.
+func oneCase(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if escaped := r.URL.EscapedPath(); caseOfAttendance.MatchString(escaped) {
+			address := *r.URL
+			address.RawPath = caseOfAttendance.ReplaceAllString(escaped, "/$1%2F$2$3")
+			inner := r.WithContext(r.Context())
+			inner.URL = &address
+			next.ServeHTTP(w, inner)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -60,7 +60,7 @@ func New(o Options) (s *Server, err error) {
 	if err := protection.AddTrustedOrigin(o.Base.Scheme + "://" + o.Base.Host); err != nil {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
-	h := compress(protection.Handler(s.readable(mux)))
+	h := compress(protection.Handler(s.readable(oneCase(mux))))
 	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.oneName(s.client(h))))))))
 	return s, nil
 }

@@ -56,7 +56,17 @@ func companyAct(e audit.Event, agency string) string {
 	facts := complaint.FactsOf(e)
 	switch complaint.Act(e.Act) {
 	case complaint.ActNotify:
-		return "O " + agency + " notificou a empresa"
+		return "O " + agency + " notificou a empresa " + facts.Channel.Label()
+	case complaint.ActDeliver:
+		return delivered(facts, calendar.Of(e.At))
+	case complaint.ActReturnLetter:
+		return "A carta à empresa voltou"
+	case complaint.ActOpenLetter:
+		return "A empresa abriu a notificação"
+	case complaint.ActRenewCode:
+		return "Outro código de acesso para a empresa"
+	case complaint.ActAddSupplier:
+		return "Outra empresa entrou no atendimento: " + facts.Other + ", protocolo " + facts.OtherProtocol
 	case complaint.ActRefuse:
 		return "A empresa recusou o caso. Motivo: " + facts.Refusal.Label()
 	case complaint.ActAcceptRefusal:
@@ -79,6 +89,15 @@ func companyAct(e audit.Event, agency string) string {
 		return "A empresa não cumpriu o acordo"
 	}
 	return ""
+}
+
+// delivered words what the post did with a letter.
+func delivered(facts complaint.Facts, today calendar.Day) string {
+	day, err := calendar.Parse(facts.DeliveredOn)
+	if err != nil {
+		return "A carta à empresa foi postada, rastreio " + facts.Tracking
+	}
+	return "A carta foi entregue à empresa " + calendar.Phrase(day, today)
 }
 
 // expired words the end of a clock.

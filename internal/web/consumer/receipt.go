@@ -34,7 +34,7 @@ func (s *Site) receipt(w http.ResponseWriter, r *http.Request, who person.Actor)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `inline; filename="comprovante-`+c.Protocol+`.pdf"`)
+	w.Header().Set("Content-Disposition", `inline; filename="comprovante-`+strings.ReplaceAll(c.Protocol, "/", "-")+`.pdf"`)
 	_, _ = pdf.WriteTo(w) // a visitor who left needs no answer
 	return nil
 }
@@ -89,6 +89,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request, who person.Actor
 type verifyPage struct {
 	ui.Page
 	Code     string
+	Kind     string // of the document: receipt, cip
 	Genuine  bool
 	Asked    bool
 	Protocol string
@@ -117,6 +118,7 @@ func (s *Site) verify(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if err != nil {
 		return err
 	}
+	p.Kind = v.Kind
 	p.Genuine, p.Protocol, p.Agency, p.IssuedAt = true, v.Protocol, of.Name, time.UnixMicro(v.IssuedAt)
 	return s.UI.Render(w, http.StatusOK, "consumer/verify", p)
 }

@@ -83,7 +83,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		m, err = s.Agencies.Municipality(r.Context(), c.FactIn)
 		p.FactIn = m.Name
 	}
-	p.offer(s.possible(c.Complaint, p.Mine))
+	p.offer(forLetters(c, s.possible(c.Complaint, p.Mine)))
 	p.chooseReader()
 	if err == nil {
 		err = s.clocks(r, &p)

@@ -27,7 +27,7 @@ type deed struct {
 
 // deeds are all of them, in the order of the bar.
 func deeds() []deed {
-	return []deed{
+	return append([]deed{
 		{name: "assumir", act: complaint.ActTake, key: "t", label: "Assumir", said: "Este caso agora é seu.", fresh: true, do: take},
 		{name: "largar", act: complaint.ActRelease, key: "t", label: "Largar", said: "O caso voltou para a fila, sem responsável.", fresh: true, do: giveBack},
 		{name: "mensagem", act: complaint.ActMessage, key: "m", label: "Mensagem", title: "Mensagem ao consumidor", send: "Enviar ao consumidor",
@@ -50,7 +50,7 @@ func deeds() []deed {
 			said: "Caso reaberto. O consumidor foi avisado.", fresh: true, files: true, form: reopenForm, do: reopen},
 		{name: "confirmar-competencia", act: complaint.ActConfirmJurisdiction, key: "k", label: "Confirmar competência", said: "Competência confirmada.",
 			fresh: true, do: confirm},
-	}
+	}, letterDeeds()...)
 }
 
 func say(sent casefile.Received) complaint.Say {

@@ -20,6 +20,7 @@ type Site struct {
 	Agencies   *agency.Service
 	Files      *attachment.Service
 	Now        func() time.Time
+	BaseURL    string // of the site, without a slash at the end: letters name it
 }
 
 // Templates are the pages of this face.
@@ -35,10 +36,12 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "POST /servidor/proximo", Who: ui.Worker, Handler: s.takeNext},
 		{Pattern: "GET /servidor/casos/{protocolo}", Who: ui.Worker, Handler: s.show},
 		{Pattern: "GET /servidor/casos/{protocolo}/arquivos/{arquivo}", Who: ui.Worker, Handler: s.download},
+		{Pattern: "GET /servidor/casos/{protocolo}/cartas/{carta}", Who: ui.Worker, Handler: s.letter},
+		{Pattern: "POST /servidor/casos/{protocolo}/cartas/{carta}/imprimir", Who: ui.Worker, Handler: s.printLetter},
 		{Pattern: "GET /servidor/liberacao", Who: ui.Worker, Handler: s.showRelease},
 		{Pattern: "POST /servidor/liberacao", Who: ui.Worker, Handler: s.release},
 	}
-	for _, d := range deeds() { // assumir largar mensagem pedido nota encaminhar retomar encerrar reabrir confirmar-competencia
+	for _, d := range deeds() { // assumir largar mensagem pedido nota encaminhar retomar encerrar reabrir confirmar-competencia notificar entrega codigo incluir-empresa
 		routes = append(routes, ui.Route{Pattern: "POST /servidor/casos/{protocolo}/" + d.name, Who: ui.Worker, Handler: s.act(d)})
 	}
 	return routes

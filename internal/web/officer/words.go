@@ -13,6 +13,7 @@ var done = map[complaint.Act]string{
 	complaint.ActTake:    "Assumiu o caso",
 	complaint.ActRelease: "Largou o caso",
 	complaint.ActAsk:     "Pediu informações",
+	complaint.ActNotify:  "Notificou a empresa",
 	complaint.ActRecall:  "Retomou o caso",
 }
 

@@ -40,7 +40,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Actor: session.Actor(sessions, w.People, false), Faces: map[string]fs.FS{"officer": officer.Templates}})
 	w.must(err)
 	w.ui = view
-	site := &officer.Site{UI: view, Complaints: w.Service, Agencies: w.Agencies, Files: w.Fixture.Files, Now: w.Now}
+	site := &officer.Site{UI: view, Complaints: w.Service, Agencies: w.Agencies, Files: w.Fixture.Files, Now: w.Now, BaseURL: "https://procon.exemplo"}
 	mux := http.NewServeMux()
 	for _, route := range officer.Routes(site) {
 		mux.Handle(route.Pattern, view.Handle(route))

@@ -23,6 +23,7 @@ type Site struct {
 	Agencies   *agency.Service
 	Files      *attachment.Service
 	Now        func() time.Time
+	BaseURL    string // of the site, without a slash at the end: letters name it
 	// TellsCompanies says whether the visitor's sign-in provider can be asked for their companies. Nil: it cannot.
 	TellsCompanies func(*http.Request) bool
 }
@@ -34,7 +35,7 @@ var Templates embed.FS
 
 // Routes are all addresses of this face. POST /empresa/cadastro/govbr, a sign-in, is in the face account.
 func Routes(s *Site) []ui.Route {
-	return append(caseRoutes(s), []ui.Route{
+	return append(append(caseRoutes(s), codeRoutes(s)...), []ui.Route{
 		{Pattern: "GET /empresa", Who: ui.SignedIn, Handler: s.start},
 		{Pattern: "GET /empresa/termos", Who: ui.Anyone, Handler: s.showTerms},
 		{Pattern: "GET /empresa/termos/aceite", Who: ui.CompanyAgent, Handler: s.showDue},

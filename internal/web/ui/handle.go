@@ -91,7 +91,14 @@ func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return u.Limit(u.keeping, u.keepForm)(w, r, who)
 	}
-	return signIn(w, r, r.URL.RequestURI())
+	return signIn(w, r, addressOf(r))
+}
+
+// addressOf is the address of a request as people see it: the server may have joined parts of its path into one.
+func addressOf(r *http.Request) string {
+	address := *r.URL
+	address.RawPath = ""
+	return address.RequestURI()
 }
 
 func signIn(w http.ResponseWriter, r *http.Request, back string) error {
@@ -116,12 +123,12 @@ func (u *UI) keepForm(w http.ResponseWriter, r *http.Request, _ person.Actor) er
 	}
 	if text := typed.Encode(); len(text) <= keptBytes {
 		u.forgetKept(r.Context(), keptForms-1)
-		u.Sessions.Put(r.Context(), keptPrefix+r.URL.RequestURI(), text)
+		u.Sessions.Put(r.Context(), keptPrefix+addressOf(r), text)
 	}
 	if from := typed.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
 		return signIn(w, r, from)
 	}
-	return signIn(w, r, r.URL.RequestURI())
+	return signIn(w, r, addressOf(r))
 }
 
 // forgetKept leaves at most so many kept forms in the session.

@@ -127,7 +127,7 @@ var DefaultTheme = Theme{Agency: "Procon RS"}
 
 // Page begins a page for an actor.
 func (u *UI) Page(r *http.Request, who person.Actor, title string) Page {
-	p := Page{Title: title, Who: who, Path: r.URL.RequestURI(), Demo: u.Demo, Theme: DefaultTheme}
+	p := Page{Title: title, Who: who, Path: addressOf(r), Demo: u.Demo, Theme: DefaultTheme}
 	if who.SignedIn() && r.Method == http.MethodGet {
 		p.Flash, p.Warning = u.Sessions.PopString(r.Context(), "flash"), u.Sessions.PopString(r.Context(), "warning")
 	}
