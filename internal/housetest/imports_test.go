@@ -29,6 +29,9 @@ var allowed = map[string]string{
 var allowedInTests = map[string]string{
 	"internal/oidc internal/demo/devidp":             "the client signs in at the embedded provider",
 	"internal/demo/devidp internal/cpfcnpj":          "the people's numbers have right check digits",
+	"internal/supplier internal/attachment":          "a request has documents",
+	"internal/supplier internal/complaint":           "a merger moves cases",
+	"internal/supplier internal/seed":                "who left the demonstration stays away when it starts again",
 	"internal/complaint/complainttest internal/seed": "tests of cases begin with the people of the demonstration",
 }
 

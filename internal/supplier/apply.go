@@ -160,15 +160,15 @@ func (d Declaration) check() (person.Contact, error) {
 	if !taxonomy.Segments().Has(d.Segment) {
 		fields.Add("segmento", "Escolha o que a empresa faz.")
 	}
+	if d.Email == "" {
+		fields.Add("email", "Escreva o e-mail em que a empresa recebe os avisos.")
+	}
+	if d.Phone == "" {
+		fields.Add("telefone", "Escreva um telefone da empresa, com DDD.")
+	}
 	contact, err := person.CheckContact(d.Email, d.Phone)
 	for field, text := range fault.FieldsOf(err) {
 		fields.Add(field, text)
-	}
-	if err == nil && contact.Email == "" {
-		fields.Add("email", "Escreva o e-mail em que a empresa recebe os avisos.")
-	}
-	if err == nil && contact.Phone == "" {
-		fields.Add("telefone", "Escreva um telefone da empresa, com DDD.")
 	}
 	return contact, fields.Err()
 }

@@ -40,8 +40,6 @@ func destination(back string, who person.Actor) string {
 		return back
 	case who.Has(person.Officer) || who.Has(person.Manager):
 		return "/servidor/fila"
-	case len(who.Mandates) > 0:
-		return "/empresa"
 	default:
 		return "/painel"
 	}
