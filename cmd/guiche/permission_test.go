@@ -43,6 +43,9 @@ func people() []string {
 // object of this route is public.
 func insiders(route, object string) []string {
 	owner, _, _ := strings.Cut(object, ":")
+	if inside, ok := companyInsiders(route, owner); ok {
+		return inside
+	}
 	switch {
 	case strings.Contains(route, "{codigo}"), strings.Contains(route, "/correio/"), owner == "-":
 		return nil
@@ -57,6 +60,9 @@ func insiders(route, object string) []string {
 
 // objectsOf are those that a route must be tried with, by what its address names.
 func objectsOf(route string) []string {
+	if objects, ok := companyObjects(route); ok {
+		return objects
+	}
 	switch {
 	case strings.Contains(route, "{protocolo}/arquivos/{arquivo}"):
 		return []string{"ana", "note", "dandara", "bruno", "elisa", "crossed", "unknown"}
@@ -151,8 +157,10 @@ func (w *walk) address(route, object string) string {
 	_, path, _ := strings.Cut(route, " ")
 	values := maps.Clone(w.cases[object])
 	if values == nil {
-		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object}
+		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object,
+			"pedido": db.NewID(), "empresa": db.NewID(), "mandato": db.NewID(), "convite": db.NewID()}
 	}
+	w.companyObject(route, object, values)
 	owner, step, _ := strings.Cut(object, ":")
 	switch {
 	case strings.Contains(path, "{rascunho}") && owner != "unknown", owner == "ana" && step != "":

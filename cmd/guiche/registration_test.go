@@ -101,7 +101,7 @@ func TestACompanyIsRegisteredItsPeopleComeAndGo(t *testing.T) { // R-45: the who
 			gilda.post(link+"/recusar", nil).says(t, 422, "id=\"motivo-error\"")
 			gilda.post(link+"/aprovar", nil).leads(t, "/gestao/empresas")
 			gilda.post(link+"/aprovar", nil).says(t, 409)
-			if to := s.linkIn("teste90490@example.com"); to != request {
+			if to := s.linkIn("teste0490@example.com"); to != request {
 				t.Errorf("Paula's mail leads to %s", to)
 			}
 			paula.get(request).says(t, 200, "Aprovado")

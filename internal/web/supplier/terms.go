@@ -9,9 +9,16 @@ import (
 	"guiche/internal/web/ui"
 )
 
+// termsPage shows the terms in full; above the box that accepts them when it is a step of a request, or when the lead
+// of a company must accept a new version.
 type termsPage struct {
 	ui.Page
-	Terms supplier.Terms
+	Terms   supplier.Terms
+	Company string
+	Action  string // where the form goes
+	Back    string // the step before; empty: none
+	Button  string
+	Form    ui.Form // empty: only to read
 }
 
 // showTerms is the text that companies accept, for everybody to read.
@@ -20,20 +27,8 @@ func (s *Site) showTerms(w http.ResponseWriter, r *http.Request, who person.Acto
 	if err != nil {
 		return err
 	}
-	page := termsPage{s.UI.Page(r, who, "Termos do canal direto"), current}
+	page := termsPage{Page: s.UI.Page(r, who, "Termos do canal direto"), Terms: current}
 	return s.UI.Render(w, http.StatusOK, "supplier/terms", page)
-}
-
-// acceptancePage shows the terms in full above the box that accepts them: for a request, or for a company whose lead
-// must accept a new version.
-type acceptancePage struct {
-	ui.Page
-	Terms   supplier.Terms
-	Company string
-	Action  string // where the form goes
-	Back    string // the step before; empty: none
-	Button  string
-	Form    ui.Form
 }
 
 func acceptanceForm(version, companyID string) ui.Form {
@@ -45,7 +40,7 @@ func acceptanceForm(version, companyID string) ui.Form {
 }
 
 // accepted reads the form; without the tick it says so at the box.
-func (p *acceptancePage) accepted(w http.ResponseWriter, r *http.Request) (version string, ok bool, err error) {
+func (p *termsPage) accepted(w http.ResponseWriter, r *http.Request) (version string, ok bool, err error) {
 	values, err := ui.ParseForm(w, r)
 	if err != nil {
 		return "", false, err
@@ -61,7 +56,7 @@ func (p *acceptancePage) accepted(w http.ResponseWriter, r *http.Request) (versi
 }
 
 // due begins the page on which a lead accepts a new version; none due leads on.
-func (s *Site) due(r *http.Request, who person.Actor, named string) (page acceptancePage, id string, err error) {
+func (s *Site) due(r *http.Request, who person.Actor, named string) (page termsPage, id string, err error) {
 	if id, err = inHand(who, named); err != nil {
 		return page, id, err
 	}
@@ -73,7 +68,7 @@ func (s *Site) due(r *http.Request, who person.Actor, named string) (page accept
 		return page, id, err
 	}
 	company, err := s.Suppliers.ByID(r.Context(), id)
-	page = acceptancePage{Page: s.UI.Page(r, who, "O texto dos termos mudou"), Terms: terms, Company: company.TradeName, Action: "/empresa/termos/aceite",
+	page = termsPage{Page: s.UI.Page(r, who, "O texto dos termos mudou"), Terms: terms, Company: company.TradeName, Action: "/empresa/termos/aceite",
 		Button: "Aceitar e continuar", Form: acceptanceForm(terms.Version, id)}
 	return page, id, err
 }
@@ -86,7 +81,7 @@ func (s *Site) showDue(w http.ResponseWriter, r *http.Request, who person.Actor)
 	if page.Terms.Version == "" {
 		return ui.SeeOther(w, r, "/empresa")
 	}
-	return s.UI.Render(w, http.StatusOK, "supplier/acceptance", page)
+	return s.UI.Render(w, http.StatusOK, "supplier/terms", page)
 }
 
 func (s *Site) acceptDue(w http.ResponseWriter, r *http.Request, who person.Actor) error {
@@ -103,7 +98,7 @@ func (s *Site) acceptDue(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	if !ok && page.Terms.Version != "" {
-		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/acceptance", page)
+		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/terms", page)
 	}
 	if err := s.Suppliers.AcceptTerms(r.Context(), who, id, version); err != nil {
 		return err
