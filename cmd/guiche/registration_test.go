@@ -36,14 +36,16 @@ func (r reply) leads(t testing.TB, to string) reply {
 func (s *wholeSite) linkIn(to string) string {
 	s.Helper()
 	s.doJobs()
-	for _, m := range s.outbox.All() {
-		if m.To.Address == to {
-			_, rest, _ := strings.Cut(m.Text, s.BaseURL)
-			return strings.Fields(rest)[0]
+	link := ""
+	for _, m := range s.outbox.All() { // the oldest first
+		if _, rest, _ := strings.Cut(m.Text, s.BaseURL); m.To.Address == to {
+			link = strings.Fields(rest)[0]
 		}
 	}
-	s.Fatalf("no mail to %s", to)
-	return ""
+	if link == "" {
+		s.Fatalf("no mail to %s", to)
+	}
+	return link
 }
 
 const lojaCNPJ = "44555666000181"
