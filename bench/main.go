@@ -1,5 +1,5 @@
 // Command bench measures the program as people meet it: it starts the built binary, signs in as the people of the
-// demonstration, asks and files over HTTP on the loopback, and prints each figure beside its bar and
+// demonstration, asks and files over HTTP on the loopback, and prints each figure beside its bar and
 // beside what this machine could do at best in the same minutes. It uses throw-away folders and stops by itself.
 //
 //	go run ./bench -cases 10000,100000 -engine sqlite    the whole table, a few minutes
@@ -32,6 +32,7 @@ type settings struct {
 	starts  int // starts of the program, of which the median counts
 	filings int // complaints of each client
 	pages   int // times one page is asked for
+	clocks  int // of Q-8; 0: not measured
 	seed    uint64
 }
 
@@ -62,13 +63,17 @@ func parse(args []string, out io.Writer) (settings, error) {
 	cases := flags.String("cases", "", "sizes of the installation in cases, rising, with commas (10000,100000; with -short 2000)")
 	engine := flags.String("engine", "sqlite", "sqlite, postgres or both")
 	short := flags.Bool("short", false, "measure little: about a minute")
+	clocks := flags.Int("clocks", -1, "running clocks of Q-8, of which a twentieth runs out at one moment (20000, with -short 1000; the bar is about 1000000; 0: none)")
 	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
-	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, seed: *seed}
+	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, clocks: 20_000, seed: *seed}
 	if *short {
-		s.span, s.starts, s.filings, s.pages = time.Second, 3, 8, 60
+		s.span, s.starts, s.filings, s.pages, s.clocks = time.Second, 3, 8, 60, 1000
+	}
+	if *clocks >= 0 {
+		s.clocks = *clocks
 	}
 	var err error
 	if s.cases, err = sizes(cmp.Or(*cases, map[bool]string{true: "2000", false: "10000,100000"}[*short])); err != nil {

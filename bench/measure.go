@@ -169,7 +169,7 @@ func (b *bench) measureSizes() error {
 			return fmt.Errorf("with %s: %w", thousands(size), err)
 		}
 	}
-	return nil
+	return b.measureClocks(talked)
 }
 
 func (b *bench) measureSize(size int, talked string) error {

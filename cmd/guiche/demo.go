@@ -48,7 +48,7 @@ func (demoCmd) Run(p *program) (err error) {
 	if err := p.welcome(); err != nil {
 		return err
 	}
-	return i.serve(site, l)
+	return i.serve(site, l, o)
 }
 
 // demoParts are the embedded provider, and mail that stays here unless a server was named.
@@ -68,9 +68,14 @@ func (i *installation) demoParts() (parts, error) {
 	}
 	o := parts{signIn: signIn, outbox: mail.NewOutbox(i.now), mounts: map[string]http.Handler{idp.Path(): idp}}
 	o.sender = o.outbox
-	if i.SMTPURL != "" {
-		o.sender, err = mail.ParseSMTP(i.SMTPURL, mail.Address{Address: i.MailFrom}, i.now)
+	if i.SMTPURL == "" {
+		o.replies, err = mail.NewReplyBox(demoMailbox, demoMailbox)
+		return o, err
 	}
+	if o.replies, o.mailbox, err = i.openMailbox(); err != nil {
+		return o, usageError{err}
+	}
+	o.sender, err = mail.ParseSMTP(i.SMTPURL, mail.Address{Address: i.MailFrom}, i.now)
 	return o, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"guiche/internal/db"
+	"guiche/internal/mail"
 	"guiche/internal/web/ui"
 )
 
@@ -56,10 +57,10 @@ func letters(text string, n int) string {
 // journey goes through everything that takes text, with one text everywhere, and keeps every page.
 type journey struct {
 	*wholeSite
-	text                 string
-	ana, elisa, stranger *browser
-	pages                []pageSeen
-	draft, protocol      string
+	text                        string
+	ana, elisa, katia, stranger *browser
+	pages                       []pageSeen
+	draft, protocol             string
 }
 
 type pageSeen struct {
@@ -69,10 +70,11 @@ type pageSeen struct {
 
 func newJourney(t testing.TB, databaseURL, text string) *journey {
 	j := &journey{wholeSite: openSite(t, databaseURL), text: text}
-	j.stranger, j.ana, j.elisa = newBrowser(j, j.BaseURL), newBrowser(j, j.BaseURL), newBrowser(j, j.BaseURL)
+	j.stranger, j.ana, j.elisa, j.katia = newBrowser(j, j.BaseURL), newBrowser(j, j.BaseURL), newBrowser(j, j.BaseURL), newBrowser(j, j.BaseURL)
 	j.ana.agent = inHeader(text)
 	j.ana.signIn(cpfOf()["ana"])
 	j.elisa.signIn(cpfOf()["elisa"])
+	j.katia.signIn(cpfOf()["kátia"])
 	j.must(j.db.Transact(context.Background(), func(tx *db.Tx) error { // as if the provider had said so
 		_, err := tx.Exec(`UPDATE account SET name = $1, social_name = '' WHERE cpf = $2`, ui.Clean(letters(text, 120)), cpfOf()["ana"])
 		return err
@@ -271,10 +273,37 @@ func (j *journey) consumerSays() {
 	j.see("lost session", j.stranger.post(at+"/mensagem", url.Values{"mensagem": {j.text}, "volta": {j.text}}))
 }
 
+// administer changes the words of a notice, refused first, then with the text in all of them; those of the closing stay
+// so and are sent.
+func (j *journey) administer() {
+	j.Helper()
+	j.see("/admin/textos/TEXT", j.katia.get("/admin/textos/"+url.PathEscape(j.text)))
+	free := strings.NewReplacer("{", "(", "}", ")", "\r", " ", "\n", " ").Replace(j.text) // braces are the placeholders'
+	const at = "/admin/textos/closed"
+	for _, fields := range []url.Values{
+		{"acao": {j.text}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {j.text}, "botao": {letters(free, 40)}},
+		{"acao": {"guardar"}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}},
+		{"acao": {"ver"}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}},
+	} {
+		j.see("words not kept", j.katia.post(at, fields))
+	}
+	j.see("mail html of a draft", j.katia.get(at+"/email?rascunho=1"))
+	form := url.Values{"acao": {"guardar"}, "versao": {"0"}, "assunto": {letters(free, 120)}, "texto": {"{resultado} {prazo} " + free}, "botao": {letters(free, 40)}}
+	if r := j.see("words kept", j.katia.post(at, form)); r.status != http.StatusSeeOther {
+		j.Fatalf("words are not kept with %q: %d %s", letters(j.text, 80), r.status, r.body)
+	}
+	j.get(j.katia, at)
+	j.get(j.katia, at, "versao", j.text)
+	j.get(j.katia, "/admin/textos")
+	j.see("mail html in force", j.katia.get(at+"/email"))
+	j.see("lost session of words", j.stranger.post(at, url.Values{"assunto": {j.text}, "texto": {j.text}}))
+}
+
 // lookBack is everything that shows what was written, to the person and in the mails.
 func (j *journey) lookBack() {
 	j.Helper()
 	j.doJobs()
+	j.answerByMail()
 	j.get(j.ana, "/reclamacoes/"+j.protocol)
 	j.get(j.ana, "/painel")
 	j.get(j.ana, "/")
@@ -285,11 +314,31 @@ func (j *journey) lookBack() {
 	}
 }
 
+// answerByMail answers the newest mail to Ana, and sends it back.
+func (j *journey) answerByMail() {
+	j.Helper()
+	mails := j.outbox.All()
+	newest := slices.IndexFunc(mails, func(m mail.Sent) bool { return m.ReplyTo != "" && strings.HasPrefix(m.To.Address, "ana.") })
+	if newest < 0 {
+		j.Fatal("no mail to answer")
+	}
+	at := "/demo/correio/" + mails[newest].ID
+	form := url.Values{"mensagem": {j.text}}
+	if r := j.see("answer by mail", j.stranger.upload(at, form, paper{"anexos", inHeader(j.text) + ".txt", "anexo por e-mail"})); r.status != http.StatusSeeOther {
+		j.Fatalf("the answer by mail: %d %s", r.status, r.body)
+	}
+	j.see("answered mail", j.stranger.get(at))
+	j.see("mail sent back", j.stranger.post(at, url.Values{"ato": {"devolver"}}))
+	j.doJobs()
+	j.see("mails of the case", j.elisa.get("/servidor/casos/"+j.protocol+"/avisos"))
+}
+
 func travel(t testing.TB, databaseURL, text string) *journey {
 	t.Helper()
 	j := newJourney(t, databaseURL, text)
 	j.lookAround()
 	j.complain()
+	j.administer()
 	j.work()
 	j.registers()
 	j.lookBack()
@@ -469,7 +518,7 @@ func (j *journey) checkShown() {
 func (j *journey) checkDownloads() {
 	j.Helper()
 	ids := j.column(`SELECT a.id FROM attachment a JOIN complaint c ON c.id = a.complaint_id WHERE c.protocol = $1`, j.protocol)
-	if len(ids) != 4 {
+	if len(ids) != 5 {
 		j.Fatalf("%d files", len(ids))
 	}
 	for _, id := range ids {

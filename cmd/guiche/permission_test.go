@@ -20,6 +20,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 )
 
 var update = flag.Bool("update", false, "write testdata/permissions.txt anew; then read every line of the difference")
@@ -43,12 +44,21 @@ func people() []string {
 // object of this route is public.
 func insiders(route, object string) []string {
 	owner, _, _ := strings.Cut(object, ":")
-	if inside, ok := companyInsiders(route, owner); ok {
-		return inside
-	}
 	switch {
+	case strings.Contains(route, "/empresa/casos/"):
+		return map[string][]string{"bruno": {"inês"}, "ana": {"nobody"}, "note": {"nobody"}, "dandara": {"nobody"}, "elisa": {"nobody"}}[owner]
+	case strings.Contains(route, "/gestao/empresas/pedidos/"):
+		return map[string][]string{"request": {"gilda"}}[owner]
+	case strings.Contains(route, "/empresa/pessoas/"):
+		return map[string][]string{"request": {"nobody"}, "join": {"inês"}, "varejo": {"inês"}}[owner]
+	case strings.Contains(route, "{pedido}"):
+		return map[string][]string{"request": {"bruno"}}[owner]
+	case strings.Contains(route, "{modelo}"):
+		return map[string][]string{"varejo": {"inês"}}[owner]
 	case strings.Contains(route, "{codigo}"), strings.Contains(route, "/correio/"), owner == "-":
 		return nil
+	case owner == "said":
+		return []string{"kátia"} // the words of a notice
 	case !strings.Contains(route, "{protocolo}") && owner == "ana":
 		return []string{"ana"} // a draft, a session
 	}
@@ -60,10 +70,13 @@ func insiders(route, object string) []string {
 
 // objectsOf are those that a route must be tried with, by what its address names.
 func objectsOf(route string) []string {
-	if objects, ok := companyObjects(route); ok {
-		return objects
-	}
 	switch {
+	case strings.Contains(route, "/pessoas/pedidos/{pedido}"):
+		return []string{"join", "request", "unknown"}
+	case strings.Contains(route, "{pedido}"):
+		return []string{"request", "unknown"}
+	case strings.Contains(route, "{mandato}"), strings.Contains(route, "{convite}"), strings.Contains(route, "{modelo}"), strings.Contains(route, "{empresa}"):
+		return []string{"varejo", "unknown"}
 	case strings.Contains(route, "{protocolo}/arquivos/{arquivo}"):
 		return []string{"ana", "note", "dandara", "bruno", "elisa", "crossed", "unknown"}
 	case strings.Contains(route, "{protocolo}"):
@@ -72,6 +85,8 @@ func objectsOf(route string) []string {
 		return []string{"ana", "crossed", "unknown"}
 	case strings.HasSuffix(route, "/reclamacoes/nova"):
 		return []string{"-", "ana:contato", "ana:documentos", "ana:revisao", "unknown:contato"}
+	case strings.Contains(route, "{aviso}"):
+		return []string{"said", "unknown"}
 	case strings.Contains(route, "{provedor}"):
 		return []string{"govbr", "unknown"}
 	case strings.Contains(route, "{") && !strings.Contains(route, "{$}"):
@@ -129,9 +144,31 @@ func newWalk(t *testing.T, databaseURL string) *walk {
 		w.cases[name] = w.caseOf(w.complain(who, answers))
 	}
 	w.cases["note"] = map[string]string{"protocolo": w.cases["ana"]["protocolo"], "arquivo": w.noteFile(w.cases["ana"])}
+	w.company(registered)
 	w.cases["crossed"] = map[string]string{"protocolo": w.cases["ana"]["protocolo"], "arquivo": w.cases["dandara"]["arquivo"]}
 	w.doJobs()
 	return w
+}
+
+// company gives Varejo a colleague, an invitation, a template and a person who asks to join; and Bruno asks for a company
+// that is not registered yet.
+func (w *walk) company(varejo string) {
+	ctx, ines := context.Background(), w.actor("inês")
+	w.must(w.db.Transact(ctx, func(tx *db.Tx) error {
+		return w.people.GrantMandate(tx, ines, "70680690611", varejo, person.Agent, "seed", "9999-12-31")
+	}))
+	w.must(w.suppliers.Invite(ctx, ines, varejo, supplier.Invitation{CPF: "70180190105", Email: "marcos@example.com", Role: person.Agent}))
+	w.must(w.suppliers.SaveTemplate(ctx, ines, supplier.Template{SupplierID: varejo, Title: "Modelo", Body: "Olá."}))
+	w.cases["varejo"] = map[string]string{"empresa": varejo, "mandato": w.text(`SELECT id FROM mandate WHERE supplier_id = $1 AND cpf = '70680690611'`, varejo),
+		"convite": w.text(`SELECT id FROM invitation WHERE supplier_id = $1`, varejo), "modelo": w.text(`SELECT id FROM answer_template LIMIT 1`)}
+	w.cases["request"] = w.request("bruno", lojaCNPJ)
+	w.cases["join"] = w.request("dandara", complainttest.Varejo)
+}
+
+// request asks for a company with a document.
+func (w *walk) request(who, cnpj string) map[string]string {
+	id := strings.TrimPrefix(w.browsers[who].askToAct(cnpj), "/empresa/cadastro/")
+	return map[string]string{"pedido": id, "arquivo": w.text(`SELECT id FROM attachment WHERE registration_id = $1 ORDER BY id LIMIT 1`, id)}
 }
 
 func secretOf(name string) string { return "segredosegredo" + name }
@@ -157,10 +194,8 @@ func (w *walk) address(route, object string) string {
 	_, path, _ := strings.Cut(route, " ")
 	values := maps.Clone(w.cases[object])
 	if values == nil {
-		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object,
-			"pedido": db.NewID(), "empresa": db.NewID(), "mandato": db.NewID(), "convite": db.NewID()}
+		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "pedido": db.NewID(), "mandato": db.NewID(), "convite": db.NewID(), "modelo": db.NewID(), "empresa": db.NewID(), "aviso": object}
 	}
-	w.companyObject(route, object, values)
 	owner, step, _ := strings.Cut(object, ":")
 	switch {
 	case strings.Contains(path, "{rascunho}") && owner != "unknown", owner == "ana" && step != "":
@@ -210,6 +245,9 @@ func (w *walk) otherSession() string {
 func (w *walk) ask(name, route, path string) reply {
 	method, _, _ := strings.Cut(route, " ")
 	b := w.browsers[name]
+	if name == "visitor" { // each from an address of their own: the forms of one address are bounded
+		b = newBrowser(w, w.BaseURL)
+	}
 	if route == "POST /sair" && cpfOf()[name] != "" {
 		b = newBrowser(w, w.BaseURL).signIn(cpfOf()[name])
 	}
@@ -244,6 +282,9 @@ func (w *walk) line(route, object string) permission {
 		w.Errorf("%s: somebody changed what they may not see", p.key())
 	}
 	for _, name := range inside {
+		if name == "nobody" {
+			continue
+		}
 		p.want[name] = w.answer(name, p, path)
 	}
 	return p
@@ -342,7 +383,7 @@ const tableHead = `# Who gets what at every address of the site (quality section
 # The object is whose thing the address names. ana: her case at the state agency, her draft, her session, her receipt.
 # dandara: a resident of Rio Grande at the municipal agency. bruno: a case in the direct channel. elisa: an officer's own
 # complaint at her own agency, which a colleague must handle. note: a file of an internal note in Ana's case.
-# crossed: Ana's case or draft, with a file of somebody else's. unknown: nothing that exists.
+# crossed: Ana's case or draft, with a file of somebody else's. said: a notice. unknown: nothing that exists.
 route                                                            object           %s
 `
 

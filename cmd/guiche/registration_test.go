@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,16 +37,14 @@ func (r reply) leads(t testing.TB, to string) reply {
 func (s *wholeSite) linkIn(to string) string {
 	s.Helper()
 	s.doJobs()
-	link := ""
-	for _, m := range s.outbox.All() { // the oldest first
-		if _, rest, _ := strings.Cut(m.Text, s.BaseURL); m.To.Address == to {
-			link = strings.Fields(rest)[0]
+	for _, m := range slices.Backward(s.outbox.All()) {
+		if m.To.Address == to {
+			_, rest, _ := strings.Cut(m.Text, s.BaseURL)
+			return strings.Fields(rest)[0]
 		}
 	}
-	if link == "" {
-		s.Fatalf("no mail to %s", to)
-	}
-	return link
+	s.Fatalf("no mail to %s", to)
+	return ""
 }
 
 const lojaCNPJ = "44555666000181"

@@ -38,13 +38,16 @@ func spendMemory() {
 	}
 }
 
-// serve answers requests and does jobs until the program is asked to stop; then what runs is finished.
-func (i *installation) serve(site *web.Server, l net.Listener) error {
+// serve answers requests, does jobs and reads the mailbox until the program is asked to stop; then what runs is finished.
+func (i *installation) serve(site *web.Server, l net.Listener, o parts) error {
 	spendMemory()
 	background, stop := context.WithCancel(context.WithoutCancel(i.Context))
 	var work sync.WaitGroup
 	work.Go(func() { i.jobs.Run(background) })
 	work.Go(func() { i.keepCounts(background) })
+	if o.mailbox != nil {
+		work.Go(func() { i.readMail(background, o.replies, o.mailbox) })
+	}
 	server := site.HTTP()
 	failure := make(chan error, 1)
 	go func() { failure <- server.Serve(l) }()

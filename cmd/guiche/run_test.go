@@ -56,7 +56,7 @@ func TestWhatIsUnderWayIsFinished(t *testing.T) {
 		return nil
 	})
 	ended := make(chan error)
-	go func() { ended <- i.serve(site, l) }()
+	go func() { ended <- i.serve(site, l, parts{}) }()
 	if err := i.db.Transact(t.Context(), func(tx *db.Tx) error { return i.jobs.Enqueue(tx, "long", nil, job.Options{}) }); err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,10 @@ func (serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return usageError{fmt.Errorf("smtp-url, mail-from: %w", err)}
 	}
+	replies, mailbox, err := p.openMailbox()
+	if err != nil {
+		return usageError{err}
+	}
 	l, err := listen(p, p.Addr)
 	if err != nil {
 		return err
@@ -35,12 +39,13 @@ func (serveCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
-	site, err := i.site(parts{sender: sender, signIn: oidc.New(providers, strings.TrimSuffix(p.BaseURL, "/"), nil, p.now)})
+	o := parts{sender: sender, replies: replies, mailbox: mailbox, signIn: oidc.New(providers, strings.TrimSuffix(p.BaseURL, "/"), nil, p.now)}
+	site, err := i.site(o)
 	if err != nil {
 		return err
 	}
 	i.announce(l.Addr().String())
-	return i.serve(site, l)
+	return i.serve(site, l, o)
 }
 
 // announce says what runs, and what is off.
@@ -48,6 +53,9 @@ func (i *installation) announce(addr string) {
 	i.log.Info("guiche", "version", version, "addr", addr, "base-url", i.BaseURL, "database", i.db.Engine(), "filing-level", i.FilingLevel)
 	if i.Clamd == "" {
 		i.log.Warn("sem antivírus: arquivos são entregues sem verificação (clamd)")
+	}
+	if i.IMAPURL == "" {
+		i.log.Warn("respostas aos e-mails não entram nos casos (imap-url)")
 	}
 	if !i.SecondFactor {
 		i.log.Warn("quem trabalha no órgão entra sem segundo fator (second-factor)")

@@ -29,8 +29,12 @@ import (
 type parts struct {
 	sender mail.Sender
 	signIn *oidc.Client
-	outbox *mail.Outbox            // only in the demonstration
-	mounts map[string]http.Handler // only in the demonstration
+	// Answers to our mails: the address they go to (nil: nobody reads them), and the mailbox they are read from (nil
+	// also in the demonstration).
+	replies *mail.ReplyBox
+	mailbox *mail.IMAP
+	outbox  *mail.Outbox            // only in the demonstration
+	mounts  map[string]http.Handler // only in the demonstration
 }
 
 // site puts the faces together.
@@ -48,7 +52,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 		return nil, err
 	}
 	signing := &account.Site{UI: view, People: i.people, Suppliers: i.suppliers, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
-	i.register(o.sender, base.String())
+	i.register(o, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
 		Routes: i.routes(signing, o),
@@ -77,10 +81,10 @@ func (i *installation) routes(signing *account.Site, o parts) []ui.Route {
 		officer.Routes(&officer.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now}),
 		manager.Routes(&manager.Site{UI: view, Complaints: i.complaints, Agencies: i.agencies, Suppliers: i.suppliers, Files: i.files, Now: i.now}),
 		admin.Routes(&admin.Site{UI: view, Agencies: i.agencies, Texts: i.texts, Now: i.now}),
-		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Agencies: i.agencies, Files: i.files, Now: i.now, TellsCompanies: signing.TellsCompanies}),
+		supplier.Routes(&supplier.Site{UI: view, Suppliers: i.suppliers, Complaints: i.complaints, Agencies: i.agencies, Files: i.files, Now: i.now, TellsCompanies: signing.TellsCompanies}),
 	)
 	if o.outbox != nil {
-		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox})...)
+		list = append(list, demo.Routes(&demo.Site{UI: view, Outbox: o.outbox, Now: i.now, Replies: o.replies, Take: i.takeMail(o.replies)})...)
 	}
 	return list
 }

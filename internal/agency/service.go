@@ -18,6 +18,7 @@ type Service struct {
 	counts counter
 	places cache
 	known  agencies
+	kept   almanacs
 }
 
 // Case is a question put by ids: what the front door and the form know of a complaint.
@@ -126,16 +127,6 @@ func (s *Service) Installed(ctx context.Context) (list []Agency, err error) {
 		return err
 	})
 	return list, err
-}
-
-// Calendar is the working days of an agency: the holidays of its seat and its own closures.
-func (s *Service) Calendar(tx *db.Tx, agencyID string) (calendar.Calendar, error) {
-	a, err := ByID(tx, agencyID)
-	if err != nil {
-		return calendar.Calendar{}, err
-	}
-	closures, err := Closures(tx, agencyID)
-	return calendar.For(a.Municipality, closures...), err
 }
 
 var errNoState = errors.New("no state agency: the reference data were never loaded (guiche migrate up)")

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"guiche/internal/agency"
-	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
@@ -292,45 +291,6 @@ func TestAnImportShowsWithinAMinuteOnEveryNode(t *testing.T) {
 	if m, err := s.Municipality(ctx, acegua); err != nil || m.Name != "Aceguá Nova" {
 		t.Errorf("%+v, %v", m, err)
 	}
-}
-
-func TestAnAgencysCalendarHasItsSeatAndItsClosures(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _ := start(t, d)
-		navegantes, ponto := calendar.Date(2027, 2, 2), calendar.Date(2026, 12, 7)
-		err := d.Transact(ctx, func(tx *db.Tx) error {
-			return agency.AddClosure(tx, stateAgency, calendar.Closure{From: ponto, To: ponto, Why: "ponto facultativo"})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = d.Read(ctx, func(tx *db.Tx) error {
-			state, err := s.Calendar(tx, stateAgency)
-			if err != nil {
-				return err
-			}
-			municipal, err := s.Calendar(tx, rioGrandeAgency)
-			if err != nil {
-				return err
-			}
-			for day, want := range map[calendar.Day]bool{ponto: false, navegantes: false} {
-				if works, why := state.Working(day); works != want {
-					t.Errorf("state agency on %s: %v %s", day, works, why)
-				}
-				if works, why := municipal.Working(day); !works {
-					t.Errorf("Rio Grande does not keep %s: %s", day, why)
-				}
-			}
-			_, err = s.Calendar(tx, "no-such-agency")
-			if !fault.Is(err, fault.NotFound) {
-				t.Errorf("no agency, no calendar: %v", err)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	})
 }
 
 func TestInstalled(t *testing.T) {

@@ -1,9 +1,6 @@
 package agency
 
 import (
-	"fmt"
-
-	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/text"
@@ -76,20 +73,6 @@ func load(tx *db.Tx, residence string) (Directory, []Rule, error) {
 	return d, rules, nil
 }
 
-// Closures are the days on which an agency does not work, besides weekends and holidays.
-func Closures(tx *db.Tx, agencyID string) ([]calendar.Closure, error) {
-	return db.All(tx, func(r db.Row, c *calendar.Closure) error {
-		var from, to string
-		if err := r.Scan(&from, &to, &c.Why); err != nil {
-			return err
-		}
-		if err := c.From.UnmarshalText([]byte(from)); err != nil {
-			return fmt.Errorf("closure of %s: %w", agencyID, err)
-		}
-		return c.To.UnmarshalText([]byte(to))
-	}, `SELECT from_on, to_on, why FROM closure WHERE agency_id = $1 ORDER BY from_on`, agencyID)
-}
-
 // PutMunicipality stores a municipality, or its new name.
 func PutMunicipality(tx *db.Tx, m Municipality) error {
 	_, err := tx.Exec(`INSERT INTO municipality (id, state, name, sort_key) VALUES ($1, $2, $3, $4)
@@ -121,13 +104,6 @@ func AddRule(tx *db.Tx, r Rule) error {
 	_, err := tx.Exec(`INSERT INTO jurisdiction_rule (id, kind, residence, fact_in, supplier_seat, presence, agency_id, valid_from, valid_to, reason, source)
 		VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
 		r.ID, string(r.Kind), r.Residence, r.FactIn, r.SupplierSeat, r.Presence, r.AgencyID, r.ValidFrom, r.ValidTo, r.Reason, r.Source)
-	return err
-}
-
-// AddClosure stores days on which an agency does not work. An agency has one closure for each first day.
-func AddClosure(tx *db.Tx, agencyID string, c calendar.Closure) error {
-	_, err := tx.Exec(`INSERT INTO closure (agency_id, from_on, to_on, why) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (agency_id, from_on) DO UPDATE SET to_on = excluded.to_on, why = excluded.why`, agencyID, c.From.String(), c.To.String(), c.Why)
 	return err
 }
 

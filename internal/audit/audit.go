@@ -66,15 +66,55 @@ func Append(tx *db.Tx, e Event) (Event, error) {
 // AppendAfter is Append by a caller who knows the last event of the stream (the zero Event: there is none). It fails
 // as a duplicate (db.IsDuplicate) when there is a later one by now, or one with the same key.
 func AppendAfter(tx *db.Tx, last, e Event) (Event, error) {
+	e = e.after(last)
+	_, err := tx.Exec(`INSERT INTO event (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`, e.values()...)
+	return e, err
+}
+
+// after is the event with its place in the chain.
+func (e Event) after(last Event) Event {
 	e.Seq, e.Prev = last.Seq+1, last.Hash
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	if len(e.Data) == 0 {
 		e.Data = json.RawMessage("{}")
 	}
 	e.Hash = e.digest()
-	_, err := tx.Exec(`INSERT INTO event (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
-		e.Stream, e.Seq, e.At.UnixMicro(), e.Act, e.ActorID, e.ActorName, e.ActorRole, e.AgencyID, e.From, e.To, e.Reason, string(e.Data), e.Key, e.Prev, e.Hash)
-	return e, err
+	return e
+}
+
+func (e Event) values() []any {
+	return []any{e.Stream, e.Seq, e.At.UnixMicro(), e.Act, e.ActorID, e.ActorName, e.ActorRole, e.AgencyID, e.From, e.To, e.Reason, string(e.Data), e.Key, e.Prev, e.Hash}
+}
+
+// AppendAll is Append of many events, each of a stream of its own, with few statements. It gives them their places.
+func AppendAll(tx *db.Tx, events []Event) error {
+	last := make(map[string]Event, len(events))
+	err := db.Chunks(len(events), func(from, to int) error {
+		var q db.Query
+		q.Add(`WITH wanted (stream) AS (VALUES`)
+		for i, e := range events[from:to] {
+			if i > 0 {
+				q.Add(",")
+			}
+			q.Add(`(CAST(? AS TEXT))`, e.Stream)
+		}
+		q.Add(`) SELECT e.stream, e.seq, e.hash FROM wanted JOIN event e ON e.stream = wanted.stream AND e.seq = (SELECT max(seq) FROM event WHERE stream = wanted.stream)`)
+		found, err := db.All(tx, func(r db.Row, e *Event) error { return r.Scan(&e.Stream, &e.Seq, &e.Hash) }, q.Text(), q.Args()...)
+		for _, e := range found {
+			last[e.Stream] = e
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(events))
+	for i := range events {
+		events[i] = events[i].after(last[events[i].Stream])
+		rows[i] = events[i].values()
+	}
+	_, err = tx.ExecRows(`INSERT INTO event (`+columns+`) VALUES`, `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, ``, rows)
+	return err
 }
 
 // Done tells whether the stream already has an act with this key.

@@ -6,6 +6,8 @@ import "time"
 type Calendar struct {
 	Holidays []Holiday
 	Closures []Closure
+	// Edition names the stored rules it was made of; 0: the first ones, or those of this package.
+	Edition int64
 }
 
 // Closure is a run of days on which an agency does not work, both ends
@@ -28,11 +30,16 @@ func (c Closure) reason() string {
 // digits): national, state and municipal holidays, and the closures given. An
 // empty municipality means Rio Grande do Sul without any municipal holiday.
 func For(municipality string, closures ...Closure) Calendar {
+	return From(Holidays(), municipality, closures...)
+}
+
+// From is For with holidays that somebody keeps, of any places, instead of those of this package.
+func From(holidays []Holiday, municipality string, closures ...Closure) Calendar {
 	if municipality == "" {
 		municipality = RioGrandeDoSul
 	}
 	cal := Calendar{Closures: closures}
-	for _, h := range Holidays() {
+	for _, h := range holidays {
 		if h.holdsIn(municipality) {
 			cal.Holidays = append(cal.Holidays, h)
 		}

@@ -161,3 +161,36 @@ func obstacle(day Day, mustWork bool, cal Calendar, suspensions []Suspension) (s
 	_, why := cal.Working(day)
 	return why, nil
 }
+
+// Run is a number of days in a row that were passed over for one reason, both ends included.
+type Run struct {
+	From, To Day
+	Why      string
+}
+
+// Count is how many days it has.
+func (r Run) Count() int64 { return int64(r.To.Sub(r.From)) + 1 }
+
+// Runs puts skipped days together as people tell them; a Saturday and its Sunday are one weekend.
+func (r Result) Runs() []Run {
+	var runs []Run
+	for _, s := range r.Skipped {
+		if w := s.On.Weekday(); s.Why == weekdayName(w) {
+			s.Why = "fim de semana"
+		}
+		if n := len(runs); n > 0 && runs[n-1].To+1 == s.On && runs[n-1].Why == s.Why {
+			runs[n-1].To = s.On
+			continue
+		}
+		runs = append(runs, Run{s.On, s.On, s.Why})
+	}
+	return runs
+}
+
+// String says the days: "25 de novembro de 2026", "25 de novembro a 2 de dezembro de 2026".
+func (r Run) String() string {
+	if r.From == r.To {
+		return LongDate(r.From)
+	}
+	return shortDate(r.From, r.To) + " a " + LongDate(r.To)
+}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
@@ -52,7 +51,10 @@ func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Re
 		if ref.Version != 0 && ref.Version != c.Version {
 			return s.changedMeanwhile(tx, c)
 		}
-		return s.apply(tx, actor, role, c, key, ch)
+		if err := s.apply(tx, actor, role, c, key, ch); err != nil {
+			return err
+		}
+		return ref.mail.store(tx, s.Jobs)
 	})
 }
 
@@ -95,82 +97,110 @@ func (s *Service) changedMeanwhile(tx *db.Tx, c Complaint) error {
 }
 
 func (s *Service) apply(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) error {
-	before := c
-	if ch.allow != nil {
-		if err := ch.allow(c); err != nil {
-			return err
-		}
+	m, err := s.move(tx, actor, role, c, key, ch)
+	if err != nil {
+		return err
 	}
-	to, ok := Next(c.Route, c.State, c.Resume, ch.act, role)
-	if !ok {
-		return fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
-	}
-	if ch.decide != nil {
-		if err := ch.decide(tx, c); err != nil {
-			return err
-		}
-	}
-	c.State = to
-	if to == AwaitingConsumer && before.State != AwaitingConsumer {
-		c.Resume = before.State
-	}
-	if ch.edit != nil {
-		ch.edit(&c)
-	}
-	if c.State != before.State {
-		if err := s.moveClock(tx, before, &c); err != nil {
-			return err
-		}
-	}
-	event := audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
-		AgencyID: c.AgencyID, From: string(before.State), To: string(c.State), Reason: ch.reason, Key: key}
-	if err := s.say(tx, c, event, ch.says, &ch); err != nil {
+	if err := s.say(tx, m.after, m.event, ch.says, &m.change); err != nil {
 		return err
 	}
 	if ch.tellsReaders {
-		ch.tells = append(slices.Clone(ch.tells), readers(c, role, ch.says.to)...)
+		m.tells = append(slices.Clone(ch.tells), readers(m.after, role, ch.says.to)...)
 	}
-	if err := update(tx, before, &c, s.Now()); err != nil {
+	if err := update(tx, m.before, &m.after, s.Now()); err != nil {
 		return err
 	}
-	if c.IsParty() && !before.IsParty() {
-		if err := indexForCompany(tx, c); err != nil {
+	if m.after.IsParty() && !m.before.IsParty() {
+		if err := indexForCompany(tx, m.after); err != nil {
 			return err
 		}
 	}
 	if ch.store != nil {
-		if err := ch.store(tx, c, ch.message); err != nil {
+		if err := ch.store(tx, m.after, m.message); err != nil {
 			return err
 		}
 	}
-	return s.record(tx, actor.Level, c, event, ch)
+	return s.record(tx, actor.Level, m.after, m.event, m.change)
 }
 
-// record writes the act into the chain, with the level of who acted, and queues its news.
-func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) error {
-	facts := map[string]any{"level": level}
-	if c.ClockRule != "" && event.From != event.To {
-		facts["clock_rule"], facts["due_at"] = c.ClockRule, c.DueAt.UnixMicro()
+// moved is a case before and after an act, and what is written about it.
+type moved struct {
+	change
+	before, after Complaint
+	event         audit.Event
+}
+
+// move asks the table and gives the case its new state and clock; it stores nothing but the days a clock stood still.
+func (s *Service) move(tx *db.Tx, actor person.Actor, role Role, c Complaint, key string, ch change) (moved, error) {
+	m := moved{change: ch, before: c}
+	if ch.allow != nil {
+		if err := ch.allow(c); err != nil {
+			return m, err
+		}
 	}
-	for name, value := range ch.data {
-		facts[name] = value
+	to, ok := Next(c.Route, c.State, c.Resume, ch.act, role)
+	if !ok {
+		return m, fault.New(fault.Conflict, fmt.Sprintf("Isto não pode ser feito agora: a reclamação está “%s”.", c.State.Label()))
 	}
-	var err error
-	if event.Data, err = json.Marshal(facts); err != nil {
+	if ch.decide != nil {
+		if err := ch.decide(tx, c); err != nil {
+			return m, err
+		}
+	}
+	c.State = to
+	if to == AwaitingConsumer && m.before.State != AwaitingConsumer {
+		c.Resume = m.before.State
+	}
+	if ch.edit != nil {
+		ch.edit(&c)
+	}
+	if c.State != m.before.State {
+		if err := s.moveClock(tx, m.before, &c); err != nil {
+			return m, err
+		}
+	}
+	m.after = c
+	m.event = audit.Event{Stream: stream(c.ID), At: s.Now(), Act: string(ch.act), ActorID: actor.AccountID, ActorName: actor.Name, ActorRole: string(role),
+		AgencyID: c.AgencyID, From: string(m.before.State), To: string(c.State), Reason: ch.reason, Key: key}
+	return m, nil
+}
+
+// record writes the act into the chain and queues its news.
+func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) (err error) {
+	if event.Data, err = facts(level, c, event, ch); err != nil {
 		return err
 	}
 	if event, err = audit.Append(tx, event); err != nil {
 		return err
 	}
-	for _, role := range ch.tells {
-		if role == AsSupplier && !c.IsParty() {
-			continue
-		}
-		if err := s.Jobs.Enqueue(tx, NoticeJob, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq, To: role}, job.Options{}); err != nil {
+	for _, n := range news(c, event, ch) {
+		if err := s.Jobs.Enqueue(tx, NoticeJob, n, job.Options{}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// facts are what the record keeps of an act for machines, with the level of who acted.
+func facts(level person.Level, c Complaint, event audit.Event, ch change) (json.RawMessage, error) {
+	facts := map[string]any{"level": level}
+	if c.counted != nil && c.counted.Rule != "" && event.From != event.To {
+		c.counted.note(facts)
+	}
+	for name, value := range ch.data {
+		facts[name] = value
+	}
+	return json.Marshal(facts)
+}
+
+// news are the notices of an act, one for each who is told.
+func news(c Complaint, event audit.Event, ch change) (list []any) {
+	for _, role := range ch.tells {
+		if role != AsSupplier || c.IsParty() {
+			list = append(list, Notice{Kind: ch.act, ComplaintID: c.ID, Seq: event.Seq, To: role})
+		}
+	}
+	return list
 }
 
 // consumerOnly and bothParties are whom acts tell.
@@ -197,13 +227,12 @@ func (s *Service) moveClock(tx *db.Tx, before Complaint, c *Complaint) error {
 }
 
 // resumeClock counts the held clock anew from its first day, without the days on which it stood still. The rule is the
-// one it was started by: a change of rule never moves a running clock.
+// one it was started by: a change of rule never moves a running clock. The calendar is today's.
 func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 	if err := endPause(tx, *c, calendar.Of(s.Now())); err != nil {
 		return err
 	}
-	id, _, _ := strings.Cut(c.HeldRule, "@")
-	rule, err := ruleByID(tx, id)
+	rule, err := s.heldRule(tx, *c)
 	if err != nil {
 		return err
 	}
@@ -223,15 +252,19 @@ func (s *Service) resumeClock(tx *db.Tx, c *Complaint) error {
 func (s *Service) restartClock(tx *db.Tx, c *Complaint) error {
 	if !RunsClock(c.State) {
 		clock := noClock(s.Now())
-		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt = clock.DueAt, clock.Rule, clock.FromOn, NoDue
+		c.DueAt, c.ClockRule, c.ClockFromOn, c.RemindAt, c.counted = clock.DueAt, clock.Rule, clock.FromOn, NoDue, &clock
 		return nil
 	}
 	today := calendar.Of(s.Now())
-	rule, err := deadlineRule(tx, c.AgencyID, c.Route, c.State, today)
+	book, err := s.Agencies.Almanac(tx, c.AgencyID)
 	if err != nil {
 		return err
 	}
-	return s.setClock(tx, c, today, rule, nil)
+	rule, err := book.Deadline(string(c.Route), string(c.State), today)
+	if err != nil {
+		return err
+	}
+	return s.setClock(tx, c, today, rule.Rule, nil)
 }
 
 func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule calendar.Rule, still []calendar.Suspension) error {
@@ -243,7 +276,7 @@ func (s *Service) setClock(tx *db.Tx, c *Complaint, from calendar.Day, rule cale
 	if err != nil {
 		return err
 	}
-	c.DueAt, c.ClockRule, c.ClockFromOn = clock.DueAt, clock.Rule, clock.FromOn
+	c.DueAt, c.ClockRule, c.ClockFromOn, c.counted = clock.DueAt, clock.Rule, clock.FromOn, &clock
 	c.RemindAt = nextReminder(*c, s.Now())
 	return nil
 }

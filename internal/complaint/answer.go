@@ -49,6 +49,12 @@ const (
 	PromiseBroken PromiseState = "broken"
 )
 
+// Label is what people read after "acordo".
+func (p PromiseState) Label() string {
+	return map[PromiseState]string{PromiseOpen: "em andamento", PromiseAsked: "o consumidor ainda não disse se foi cumprido",
+		PromiseKept: "cumprido", PromiseBroken: "descumprido"}[p]
+}
+
 // Answer is a company's answer. Its words are the message it came with.
 type Answer struct {
 	ID          string // of the message
@@ -139,6 +145,25 @@ func (v Case) LastOffer() *Answer {
 		}
 		if m.Answer != nil {
 			return nil // a later answer took its place
+		}
+	}
+	return nil
+}
+
+// OpenOffer is the offer that the consumer may accept now; nil when there is none.
+func (v Case) OpenOffer() *Answer {
+	offer := v.LastOffer()
+	if _, may := Next(v.Route, v.State, v.Resume, ActAccept, AsConsumer); !may || offer == nil || offer.Promise != "" {
+		return nil
+	}
+	return offer
+}
+
+// Promise is the offer that the consumer accepted last; nil when none was.
+func (v Case) Promise() *Answer {
+	for _, m := range slices.Backward(v.Messages) {
+		if m.Answer != nil && m.Answer.Promise != "" {
+			return m.Answer
 		}
 	}
 	return nil

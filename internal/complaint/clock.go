@@ -1,9 +1,11 @@
 package complaint
 
 import (
+	"strings"
 	"time"
 
 	"guiche/internal/calendar"
+	"guiche/internal/db"
 )
 
 // Owner is who owes the next step in a state; empty: nobody, the case is closed.
@@ -31,11 +33,21 @@ func RunsClock(s State) bool {
 	return true
 }
 
-// Clock is what a state started: until when, by which rule.
+// Clock is what a state started: until when, by which rule, and what it was counted with.
 type Clock struct {
-	DueAt  time.Time
-	Rule   string // id and version of the deadline rule, as recorded; empty: no clock
-	FromOn string
+	DueAt   time.Time
+	Rule    string // id and version of the deadline rule, as recorded; empty: no clock
+	FromOn  string
+	Edition int64                 // of the agency's calendar
+	Still   []calendar.Suspension // days on which it stood still
+}
+
+// note puts into the facts of an event all that its date can be counted from again.
+func (k Clock) note(facts map[string]any) {
+	facts["clock_rule"], facts["due_at"], facts["clock_from"], facts["calendar"] = k.Rule, k.DueAt.UnixMicro(), k.FromOn, k.Edition
+	if len(k.Still) > 0 {
+		facts["still"] = k.Still
+	}
 }
 
 // noClock is the clock of states that run none.
@@ -50,7 +62,7 @@ func countClock(from calendar.Day, rule calendar.Rule, cal calendar.Calendar, st
 	if err != nil {
 		return Clock{}, err
 	}
-	return Clock{DueAt: result.Due.End().UTC(), Rule: rule.ID + "@" + rule.Version, FromOn: from.String()}, nil
+	return Clock{DueAt: result.Due.End().UTC(), Rule: rule.ID + "@" + rule.Version, FromOn: from.String(), Edition: cal.Edition, Still: still}, nil
 }
 
 // reminders are at these parts of a clock's time, in percent.
@@ -71,6 +83,20 @@ func nextReminder(c Complaint, now time.Time) time.Time {
 		}
 	}
 	return NoDue
+}
+
+// heldRule is the rule by which the clock that stands still was started, of whatever agency.
+func (s *Service) heldRule(tx *db.Tx, c Complaint) (calendar.Rule, error) {
+	id, _, _ := strings.Cut(c.HeldRule, "@")
+	book, err := s.Agencies.Almanac(tx, c.AgencyID)
+	if err != nil {
+		return calendar.Rule{}, err
+	}
+	if d, known := book.DeadlineByID(id); known {
+		return d.Rule, nil
+	}
+	d, err := s.Agencies.DeadlineByID(tx, id)
+	return d.Rule, err
 }
 
 // suspends tells whether the company's clock stands still in a state that it can come back from.

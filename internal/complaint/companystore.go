@@ -47,32 +47,23 @@ func promiseOf(tx *db.Tx, complaintID string) (promise, error) {
 	return db.One(tx, scanPromise, `SELECT `+promiseColumns+` FROM promise WHERE complaint_id = $1 AND state = 'asked' ORDER BY due_on DESC LIMIT 1`, complaintID)
 }
 
+// openPromises are a consumer's accepted offers that are not settled, by case; of several the last that was made.
+func openPromises(tx *db.Tx, consumerID string) (map[string]Answer, error) {
+	list, err := db.All(tx, scanPromise, `SELECT p.message_id, p.complaint_id, p.due_on, p.state FROM promise p JOIN complaint c ON c.id = p.complaint_id
+		WHERE c.consumer_id = $1 AND p.state IN ('open', 'asked') ORDER BY p.at LIMIT 200`, consumerID)
+	out := make(map[string]Answer, len(list))
+	for _, p := range list {
+		out[p.ComplaintID] = Answer{ID: p.ID, DueOn: p.DueOn, Promise: p.State}
+	}
+	return out, err
+}
+
 func markPromise(tx *db.Tx, p promise, to PromiseState, now time.Time) error {
 	column := "settled_at"
 	if to == PromiseAsked {
 		column = "asked_at"
 	}
 	_, err := tx.Exec(`UPDATE promise SET state = $2, `+column+` = $3 WHERE message_id = $1`, p.ID, string(to), now.UnixMicro())
-	return err
-}
-
-// recountInbox keeps the counts of the company's inbox.
-func recountInbox(tx *db.Tx, before, after Complaint) error {
-	counted := func(c Complaint) bool { return c.IsParty() && c.SupplierID != "" }
-	if counted(before) == counted(after) && before.SupplierID == after.SupplierID && before.State == after.State && before.AgentID == after.AgentID {
-		return nil
-	}
-	const add = `INSERT INTO inbox_count (supplier_id, state, agent_id, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (supplier_id, state, agent_id) DO UPDATE SET n = inbox_count.n + excluded.n`
-	if counted(before) {
-		if _, err := tx.Exec(add, before.SupplierID, before.State, before.AgentID, -1); err != nil {
-			return err
-		}
-	}
-	if !counted(after) {
-		return nil
-	}
-	_, err := tx.Exec(add, after.SupplierID, after.State, after.AgentID, 1)
 	return err
 }
 

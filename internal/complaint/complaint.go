@@ -133,6 +133,8 @@ type Complaint struct {
 	SupplierID string // empty: described by the consumer, not in the master
 
 	FiledAt, UpdatedAt, ClosedAt time.Time // ClosedAt zero: open
+
+	counted *Clock // by the act that is under way, for its event; not stored here
 }
 
 // Consumer is who complains, as they were when they filed.

@@ -11,8 +11,8 @@ import (
 
 // silent are acts that a party's timeline does not show: they are somebody else's own housekeeping.
 var silent = map[Role][]Act{
-	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign},
-	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind},
+	AsConsumer: {ActNote, ActRelease, ActConfirmJurisdiction, ActRemind, ActAssign, HappenedReturn, HappenedStranger},
+	AsSupplier: {ActTake, ActRelease, ActConfirmJurisdiction, ActRemind, HappenedReturn, HappenedStranger},
 	AsOfficer:  {ActAssign},
 }
 

@@ -120,6 +120,14 @@ func findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
 	}
 }
 
+// LastOpened is the protocol of the case that an access code opened to the actor last; fault.NotFound when there is none.
+func (s *Service) LastOpened(ctx context.Context, actor person.Actor) (protocol string, err error) {
+	if len(actor.Opened) == 0 {
+		return "", notFound()
+	}
+	return s.protocolOf(ctx, actor.Opened[len(actor.Opened)-1])
+}
+
 // companyWord stands in the search text of what a company may find.
 func companyWord(supplierID string) string {
 	return "empresa" + strings.ReplaceAll(text.Fold(supplierID), " ", "")

@@ -57,6 +57,9 @@ func usualThread(c Complaint, author Role) Thread {
 	return ToAll
 }
 
+// UsualThread is whom an author's words reach in this case when they name nobody.
+func (c Complaint) UsualThread(author Role) Thread { return usualThread(c, author) }
+
 // MessageLimit is the most letters a message may have.
 const MessageLimit = 10_000
 

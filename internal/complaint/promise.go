@@ -114,6 +114,12 @@ func (s *Service) TellPromise(ctx context.Context, actor person.Actor, ref Ref, 
 
 func (s *Service) promiseKept(ctx context.Context, actor person.Actor, ref Ref, answer PromiseAnswer) error {
 	rating := Rating{Solved: true, Score: 0, Comment: answer.Comment}
+	says := &saying{body: answer.Comment, to: ToAll}
+	if answer.Comment == "" {
+		says = nil
+	} else if err := (Say{Body: answer.Comment}).check("comentario", ""); err != nil {
+		return err
+	}
 	if answer.Score != "" {
 		var err error
 		if rating, err = (RatingAnswers{"sim", answer.Score, answer.Comment}).read(); err != nil {
@@ -121,7 +127,7 @@ func (s *Service) promiseKept(ctx context.Context, actor person.Actor, ref Ref, 
 		}
 	}
 	var p promise
-	ch := change{act: ActPromiseKept, data: map[string]any{"score": rating.Score}, decide: s.askedPromise(&p)}
+	ch := change{act: ActPromiseKept, says: says, data: map[string]any{"score": rating.Score}, decide: s.askedPromise(&p)}
 	ch.edit = func(c *Complaint) {
 		if c.State == Closed && c.Outcome == Settled {
 			c.Outcome = Resolved

@@ -57,8 +57,10 @@ func (s *Service) Rate(ctx context.Context, actor person.Actor, ref Ref, answers
 		store: func(tx *db.Tx, c Complaint, _ string) error { return insertRating(tx, c.ID, r, s.Now()) }})
 }
 
+// insertRating keeps the consumer's latest word: a case that came back may be rated again.
 func insertRating(tx *db.Tx, complaintID string, r Rating, at time.Time) error {
-	_, err := tx.Exec(`INSERT INTO rating (complaint_id, solved, score, comment, at) VALUES ($1, $2, $3, $4, $5)`,
+	_, err := tx.Exec(`INSERT INTO rating (complaint_id, solved, score, comment, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (complaint_id) DO UPDATE SET solved = excluded.solved, score = excluded.score, comment = excluded.comment, at = excluded.at`,
 		complaintID, bit(r.Solved), r.Score, r.Comment, at.UnixMicro())
 	return err
 }

@@ -47,6 +47,8 @@ type Ref struct {
 	Protocol string
 	Version  int64  // as shown when the act was prepared; 0 does not ask
 	Key      string // of the form, so that sending it twice acts once
+
+	mail *mailIn // the e-mail the words came in; nil: none
 }
 
 func notFound() error {

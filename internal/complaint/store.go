@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -77,7 +76,9 @@ func insert(tx *db.Tx, c Complaint) error {
 	if err != nil {
 		return err
 	}
-	return recount(tx, Complaint{}, c)
+	counts := tally{}
+	counts.move(Complaint{}, c)
+	return counts.store(tx)
 }
 
 func bit(b bool) int {
@@ -87,46 +88,67 @@ func bit(b bool) int {
 	return 0
 }
 
+// changeable are the columns that acts may change, each as a row of values gives it to both engines.
+var changeable = []struct{ name, value string }{
+	{"agency_id", "?"}, {"route", "?"}, {"state", "?"}, {"resume_state", "?"}, {"outcome", "?"}, {"version", bigint}, {"officer_id", "?"}, {"officer_name", "?"},
+	{"confirm_jurisdiction", bigint}, {"due_at", bigint}, {"clock_rule", "?"}, {"clock_from_on", "?"}, {"updated_at", bigint}, {"closed_at", bigint},
+	{"remind_at", bigint}, {"held_rule", "?"}, {"held_from_on", "?"}, {"unanswered", bigint}, {"party_at", bigint}, {"agent_id", "?"}, {"agent_name", "?"},
+	{"answered_late", bigint},
+}
+
+const bigint = "CAST(? AS BIGINT)"
+
+// changeableValues are those of the columns of changeable, in their order.
+func changeableValues(c Complaint) []any {
+	return []any{c.AgencyID, string(c.Route), string(c.State), string(c.Resume), string(c.Outcome), c.Version, c.OfficerID, c.OfficerName,
+		bit(c.ConfirmJurisdiction), c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), micros(c.ClosedAt),
+		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered), micros(c.PartyAt), c.AgentID, c.AgentName,
+		bit(c.Late)}
+}
+
+// updateParts are a statement that changes many cases, each if nobody changed it since it was loaded.
+func updateParts() (before, row, after string) {
+	names, values, sets := "id, was", "(?, "+bigint, ""
+	for i, column := range changeable {
+		names += ", " + column.name
+		values += ", " + column.value
+		if i > 0 {
+			sets += ", "
+		}
+		sets += column.name + " = new." + column.name
+	}
+	return `WITH new (` + names + `) AS (VALUES`, values + ")", `) UPDATE complaint SET ` + sets + ` FROM new WHERE complaint.id = new.id AND complaint.version = new.was`
+}
+
 // update stores what acts may change, if nobody changed it since before was loaded, and keeps the counts.
 func update(tx *db.Tx, before Complaint, c *Complaint, now time.Time) error {
-	c.UpdatedAt = now
-	if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
-		c.Version = before.Version + 1
+	changed := []moved{{before: before, after: *c}}
+	err := updateAll(tx, changed, now)
+	*c = changed[0].after
+	return err
+}
+
+// updateAll is update of many cases with few statements.
+func updateAll(tx *db.Tx, cases []moved, now time.Time) error {
+	rows, counts := make([][]any, len(cases)), tally{}
+	for i := range cases {
+		before, c := cases[i].before, &cases[i].after
+		c.UpdatedAt = now
+		if c.State != before.State || c.OfficerID != before.OfficerID || c.ConfirmJurisdiction != before.ConfirmJurisdiction || c.AgencyID != before.AgencyID {
+			c.Version = before.Version + 1
+		}
+		rows[i] = append([]any{c.ID, before.Version}, changeableValues(*c)...)
+		counts.move(before, *c)
 	}
-	n, err := tx.Exec(`UPDATE complaint SET agency_id = $3, route = $4, state = $5, resume_state = $6, outcome = $7, version = $8, officer_id = $9,
-		officer_name = $10, confirm_jurisdiction = $11, due_at = $12, clock_rule = $13, clock_from_on = $14, updated_at = $15, closed_at = $16, remind_at = $17, held_rule = $18, held_from_on = $19, unanswered = $20,
-		party_at = $21, agent_id = $22, agent_name = $23, answered_late = $24
-		WHERE id = $1 AND version = $2`,
-		c.ID, before.Version, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
-		c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.UpdatedAt.UnixMicro(), micros(c.ClosedAt),
-		c.RemindAt.UnixMicro(), c.HeldRule, c.HeldFromOn, bit(c.Unanswered),
-		micros(c.PartyAt), c.AgentID, c.AgentName, bit(c.Late))
+	start, row, end := updateParts()
+	n, err := tx.ExecRows(start, row, end, rows)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
+	if n != int64(len(cases)) {
 		return fault.New(fault.Conflict, "Este caso mudou enquanto você trabalhava. Veja o que mudou e decida de novo.")
 	}
-	return recount(tx, before, *c)
-}
-
-// recount keeps the counts of the queue and of the company's inbox, so that no page counts cases (Q-2).
-func recount(tx *db.Tx, before, after Complaint) error {
-	if err := recountInbox(tx, before, after); err != nil {
-		return err
-	}
-	if before.AgencyID == after.AgencyID && before.State == after.State && before.OfficerID == after.OfficerID {
-		return nil
-	}
-	const add = `INSERT INTO complaint_count (agency_id, state, officer_id, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (agency_id, state, officer_id) DO UPDATE SET n = complaint_count.n + excluded.n`
-	if before.ID != "" {
-		if _, err := tx.Exec(add, before.AgencyID, before.State, before.OfficerID, -1); err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(add, after.AgencyID, after.State, after.OfficerID, 1)
-	return err
+	return counts.store(tx)
 }
 
 func insertMessage(tx *db.Tx, m Message) error {
@@ -157,25 +179,6 @@ func scanMessage(r db.Row, m *Message) error {
 		m.Answer = &a
 	}
 	return err
-}
-
-// deadlineRule is the agency's own rule for a state, else everybody's; none is an error: no state without a clock (R-31).
-func deadlineRule(tx *db.Tx, agencyID string, route Route, state State, on calendar.Day) (calendar.Rule, error) {
-	rule, err := db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE route = $1 AND state = $2 AND agency_id IN ($3, '') AND valid_from <= $4
-		ORDER BY agency_id DESC, valid_from DESC LIMIT 1`, route, state, agencyID, on.String())
-	if err != nil {
-		return rule, fmt.Errorf("deadline rule for %s %s: %w", route, state, err)
-	}
-	return rule, nil
-}
-
-// ruleByID is a deadline rule as it was when a clock was started by it.
-func ruleByID(tx *db.Tx, id string) (calendar.Rule, error) {
-	return db.One(tx, func(r db.Row, rule *calendar.Rule) error {
-		return r.Scan(&rule.ID, &rule.Version, &rule.Amount, &rule.Unit)
-	}, `SELECT id, version, amount, unit FROM deadline_rule WHERE id = $1`, id)
 }
 
 func startPause(tx *db.Tx, c Complaint, on calendar.Day) error {

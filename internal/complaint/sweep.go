@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"guiche/internal/audit"
 	"guiche/internal/db"
+	"guiche/internal/fault"
 	"guiche/internal/person"
 )
 
@@ -50,18 +52,23 @@ type place struct {
 	id string
 }
 
-// sweep walks what is due, batch by batch. A batch that fails is done again case by case, and a case that fails is
+// sweep walks what is due, batch by batch. A batch that fails is tried again in halves, and a case that fails alone is
 // left behind.
-func (s *Service) sweep(ctx context.Context, d due, act func(*db.Tx, Complaint) error) error {
+func (s *Service) sweep(ctx context.Context, d due, act func(*db.Tx, Complaint) (moved, error)) error {
 	var failed []error
 	var behind place
+	most := sweepBatch
 	for ctx.Err() == nil {
-		n, _, err := s.sweepBatch(ctx, d, behind, sweepBatch, act)
-		if err != nil {
-			var last place
-			if n, last, err = s.sweepBatch(ctx, d, behind, 1, act); err != nil {
-				failed, behind = append(failed, err), last
-			}
+		n, last, err := s.sweepBatch(ctx, d, behind, most, act)
+		switch {
+		case err == nil:
+			most = min(2*most, sweepBatch)
+		case fault.Is(err, fault.Unavailable): // the outside, not a case: the next sweep tries again
+			return errors.Join(append(failed, err)...)
+		case n > 1:
+			most = (n + 1) / 2
+		default:
+			failed, behind = append(failed, err), last
 		}
 		if n == 0 {
 			break
@@ -70,23 +77,51 @@ func (s *Service) sweep(ctx context.Context, d due, act func(*db.Tx, Complaint) 
 	return errors.Join(append(failed, ctx.Err())...)
 }
 
-func (s *Service) sweepBatch(ctx context.Context, d due, after place, most int, act func(*db.Tx, Complaint) error) (n int, last place, err error) {
+func (s *Service) sweepBatch(ctx context.Context, d due, after place, most int, act func(*db.Tx, Complaint) (moved, error)) (n int, last place, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
 		cases, err := db.All(tx, scanComplaint, d.query()+tx.ForUpdateSkipLocked(), s.Now().UnixMicro(), after.at, after.id, most)
 		n = len(cases)
-		for _, c := range cases {
+		if err != nil || n == 0 {
+			return err
+		}
+		all := make([]moved, n)
+		for i, c := range cases {
 			last = place{d.of(c), c.ID}
-			if err := act(tx, c); err != nil {
+			if all[i], err = act(tx, c); err != nil {
 				return err
 			}
 		}
-		return err
+		return s.storeAll(tx, all)
 	})
 	return n, last, err
 }
 
+// storeAll stores what acts of the system did to many cases, and their events and news, with few statements. It knows
+// no messages and no rows of an act's own.
+func (s *Service) storeAll(tx *db.Tx, all []moved) error {
+	if err := updateAll(tx, all, s.Now()); err != nil {
+		return err
+	}
+	events := make([]audit.Event, len(all))
+	for i, m := range all {
+		var err error
+		events[i] = m.event
+		if events[i].Data, err = facts(system.Level, m.after, m.event, m.change); err != nil {
+			return err
+		}
+	}
+	if err := audit.AppendAll(tx, events); err != nil {
+		return err
+	}
+	var told []any
+	for i, m := range all {
+		told = append(told, news(m.after, events[i], m.change)...)
+	}
+	return s.Jobs.EnqueueAll(tx, NoticeJob, told)
+}
+
 // expire moves a case whose clock ran out, and tells its consumer what happened and what they can do.
-func (s *Service) expire(tx *db.Tx, c Complaint) error {
+func (s *Service) expire(tx *db.Tx, c Complaint) (moved, error) {
 	ch := change{act: ActExpire, tells: bothParties}
 	to, _ := Next(c.Route, c.State, c.Resume, ActExpire, AsSystem)
 	switch {
@@ -96,12 +131,12 @@ func (s *Service) expire(tx *db.Tx, c Complaint) error {
 	case c.State == AwaitingSupplier:
 		ch.edit = func(c *Complaint) { c.Unanswered = true }
 	}
-	return s.apply(tx, system, AsSystem, c, "", ch)
+	return s.move(tx, system, AsSystem, c, "", ch)
 }
 
 // remind tells the owner of a running clock that time passes, and sets the next reminder.
-func (s *Service) remind(tx *db.Tx, c Complaint) error {
+func (s *Service) remind(tx *db.Tx, c Complaint) (moved, error) {
 	next := nextReminder(c, s.Now())
-	return s.apply(tx, system, AsSystem, c, "", change{act: ActRemind, tells: []Role{Owner(c.State)},
+	return s.move(tx, system, AsSystem, c, "", change{act: ActRemind, tells: []Role{Owner(c.State)},
 		edit: func(c *Complaint) { c.RemindAt = next }})
 }

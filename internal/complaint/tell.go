@@ -24,6 +24,8 @@ type Teller struct {
 	Agencies *agency.Service
 	Now      func() time.Time
 	BaseURL  string // of the site, without a slash at the end
+	// Replies takes the answers to our mails; nil: nobody reads them.
+	Replies *mail.ReplyBox
 
 	jobs *job.Queue // set by Register
 }
@@ -33,6 +35,13 @@ func (t Teller) Register(q *job.Queue) {
 	t.jobs = q
 	job.On(q, NoticeJob, func(ctx context.Context, n Notice, info job.Info) error {
 		err := t.Send(ctx, n, info.ID, info.Last)
+		if err != nil && !mail.Temporary(err) {
+			return job.Permanent(err)
+		}
+		return err
+	})
+	job.On(q, ReplyJob, func(ctx context.Context, a replyAnswer, info job.Info) error {
+		err := t.answer(ctx, a, info.ID, info.Last)
 		if err != nil && !mail.Temporary(err) {
 			return job.Permanent(err)
 		}
@@ -83,6 +92,9 @@ func (t Teller) deliver(ctx context.Context, n Notice, l letter, last bool) erro
 		return err
 	}
 	if sent, err := t.begin(ctx, n, l.id, l.address); sent || err != nil {
+		return err
+	}
+	if m.ReplyTo, err = t.openReply(ctx, n, l); err != nil {
 		return err
 	}
 	sendErr := t.Sender.Send(ctx, m)

@@ -8,6 +8,7 @@ import (
 
 	"guiche/internal/attachment"
 	"guiche/internal/audit"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/person"
 )
@@ -157,6 +158,12 @@ type Facts struct {
 	Score    int           `json:"score"`
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
+	Party    Role          `json:"party"`  // whose mail it is about
+	Bounce   string        `json:"bounce"` // why a mail came back, as RFC 3463 status
+	// What the clock was counted from, with and without; absent in records of older programs.
+	ClockFrom string                `json:"clock_from"`
+	Calendar  int64                 `json:"calendar"`
+	Still     []calendar.Suspension `json:"still"`
 	// Level is the assurance of the account that acted (R-10).
 	Level person.Level `json:"level"`
 }
@@ -190,6 +197,7 @@ func (s *Service) FileOf(ctx context.Context, actor person.Actor, role Role, pro
 // Panel is what a person has here: complaints, newest news first, and drafts not sent yet (R-18).
 type Panel struct {
 	Complaints []Complaint
+	Promises   map[string]Answer // accepted offers that are not settled, by case: their day and state
 	Drafts     []Draft
 }
 
@@ -197,6 +205,9 @@ type Panel struct {
 func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if p.Complaints, err = db.All(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
+			return err
+		}
+		if p.Promises, err = openPromises(tx, actor.AccountID); err != nil {
 			return err
 		}
 		if p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {

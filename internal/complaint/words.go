@@ -28,7 +28,22 @@ func NextStep(c Complaint, by string, today calendar.Day) string {
 	case Referred:
 		return "Outro órgão cuida do caso agora."
 	}
+	if c.Outcome == Settled {
+		return "O caso terminou com acordo."
+	}
 	return "O caso está encerrado."
+}
+
+// PromiseStep says to the consumer where an accepted offer stands; empty when nothing of it is to come.
+func PromiseStep(p *Answer, today calendar.Day) string {
+	switch {
+	case p != nil && p.Promise == PromiseOpen:
+		due, _ := calendar.Parse(p.DueOn) // as stored
+		return "Acordo aceito: a empresa tem até " + calendar.Phrase(due, today) + " para cumprir. Nesse dia perguntamos a você se ela cumpriu."
+	case p != nil && p.Promise == PromiseAsked:
+		return "Diga se a empresa cumpriu o que prometeu."
+	}
+	return ""
 }
 
 // expired says to the consumer what it means that a clock ran out.

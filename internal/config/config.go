@@ -19,6 +19,8 @@ type Settings struct {
 	DatabaseURL  string   `group:"settings" name:"database-url" env:"GUICHE_DATABASE_URL" placeholder:"URL" help:"Banco de dados: postgres://usuario:senha@host/banco. Sem ele: SQLite na pasta dos dados."`
 	SMTPURL      string   `group:"settings" name:"smtp-url" env:"GUICHE_SMTP_URL" placeholder:"URL" help:"Servidor de e-mail: smtp://usuario:senha@host:587. Na demonstração, sem ele: os e-mails ficam em /demo/correio."`
 	MailFrom     string   `group:"settings" name:"mail-from" env:"GUICHE_MAIL_FROM" placeholder:"E-MAIL" help:"Endereço que assina os e-mails."`
+	IMAPURL      string   `group:"settings" name:"imap-url" env:"GUICHE_IMAP_URL" placeholder:"URL" help:"Caixa postal das respostas: imaps://usuario:senha@host:993/INBOX. Sem ela: respostas aos e-mails não entram nos casos."`
+	ReplyTo      string   `group:"settings" name:"reply-to" env:"GUICHE_REPLY_TO" placeholder:"E-MAIL" help:"Endereço da caixa de imap-url, para onde vão as respostas. Sem ele: o de mail-from."`
 	Clamd        string   `group:"settings" env:"GUICHE_CLAMD" placeholder:"ENDEREÇO" help:"Antivírus clamd: unix:/caminho ou tcp:host:porta. Sem ele: arquivos não são verificados."`
 	OIDC         string   `group:"settings" name:"oidc" env:"GUICHE_OIDC" placeholder:"ARQUIVO" help:"Arquivo com a lista de provedores de entrada (gov.br)."`
 	FilingLevel  string   `group:"settings" name:"filing-level" env:"GUICHE_FILING_LEVEL" enum:"bronze,silver,gold" default:"silver" placeholder:"NÍVEL" help:"Nível da conta gov.br para reclamar: bronze, silver ou gold. Sem ele: silver."`
@@ -92,6 +94,9 @@ func (s Settings) CheckServe() error {
 	need(s.OIDC, "oidc", "É o arquivo com o provedor em que as pessoas entram (gov.br)")
 	need(s.SMTPURL, "smtp-url", "Sem e-mail as pessoas não sabem que o caso andou")
 	need(s.MailFrom, "mail-from", "É o endereço que assina os e-mails, como nao-responda@procon.exemplo.gov.br")
+	if s.ReplyTo != "" && s.IMAPURL == "" {
+		missing = append(missing, errors.New("reply-to: sem imap-url ninguém leria as respostas"))
+	}
 	_, proxies := s.ProxyNetworks()
 	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr(), proxies)
 	return errors.Join(missing...)

@@ -28,6 +28,7 @@ func TestWhatKeepsAnInstallationFromServing(t *testing.T) {
 		{"no address for people", func(s *config.Settings) { s.BaseURL = "" }, "base-url: falta"},
 		{"nowhere to sign in", func(s *config.Settings) { s.OIDC = "" }, "oidc: falta"},
 		{"no mail", func(s *config.Settings) { s.SMTPURL = "" }, "smtp-url: falta"},
+		{"answers that nobody reads", func(s *config.Settings) { s.ReplyTo = "respostas@procon.exemplo.gov.br" }, "reply-to: sem imap-url"},
 		{"nobody signs the mail", func(s *config.Settings) { s.MailFrom = "" }, "mail-from: falta"},
 		{"sessions would travel readable", func(s *config.Settings) { s.BaseURL = "http://procon.exemplo.gov.br" }, "https://"},
 		{"http on one's own machine is good", func(s *config.Settings) { s.BaseURL = "http://127.0.0.1:8080" }, ""},
@@ -97,7 +98,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			for _, s := range (config.Settings{DatabaseURL: test.url, SMTPURL: test.url}).List() {
+			for _, s := range (config.Settings{DatabaseURL: test.url, SMTPURL: test.url, IMAPURL: test.url}).List() {
 				if strings.HasSuffix(s.Name, "base-url") || !strings.HasSuffix(s.Name, "-url") {
 					continue
 				}

@@ -18,7 +18,7 @@ const hidden = "xxxxx"
 func (s Settings) List() []Setting {
 	return []Setting{
 		{"data", s.Data}, {"addr", s.Addr}, {"base-url", s.BaseURL}, {"database-url", hide(s.DatabaseURL)}, {"smtp-url", hide(s.SMTPURL)},
-		{"mail-from", s.MailFrom}, {"clamd", s.Clamd}, {"oidc", s.OIDC}, {"filing-level", s.FilingLevel},
+		{"mail-from", s.MailFrom}, {"imap-url", hide(s.IMAPURL)}, {"reply-to", s.ReplyTo}, {"clamd", s.Clamd}, {"oidc", s.OIDC}, {"filing-level", s.FilingLevel},
 		{"second-factor", strconv.FormatBool(s.SecondFactor)}, {"proxies", strings.Join(s.Proxies, ",")}, {"log-level", s.LogLevel},
 	}
 }

@@ -20,6 +20,7 @@ type Tx struct {
 	db    *DB
 	kept  *statements
 	after []func()
+	asked map[string]any // by Once
 }
 
 // Row is one row to be scanned, in the order of the selected columns.
@@ -27,6 +28,21 @@ type Row interface{ Scan(dest ...any) error }
 
 // After runs f once the transaction is durable; not at all when it fails.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
+func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
+	if known, has := t.asked[key].(T); has {
+		return known, nil
+	}
+	v, err := f()
+	if err == nil {
+		if t.asked == nil {
+			t.asked = map[string]any{}
+		}
+		t.asked[key] = v
+	}
+	return v, err
+}
 
 func (t *Tx) runAfter() {
 	for _, f := range t.after {
@@ -157,3 +173,40 @@ func (q *Query) Text() string { return q.text.String() }
 
 // Args are the arguments so far, in order.
 func (q *Query) Args() []any { return q.args }
+
+// Chunks walks n rows in pieces of 64, 8 and 1, so that statements about many rows have few texts.
+func Chunks(n int, f func(from, to int) error) error {
+	for from := 0; from < n; {
+		size := 1
+		switch {
+		case n-from >= 64:
+			size = 64
+		case n-from >= 8:
+			size = 8
+		}
+		if err := f(from, from+size); err != nil {
+			return err
+		}
+		from += size
+	}
+	return nil
+}
+
+// ExecRows runs a statement about many rows: before, each row as in the pattern (?, ?), with commas between, after. It
+// tells how many rows it changed. The parts must not contain a literal question mark.
+func (t *Tx) ExecRows(before, pattern, after string, rows [][]any) (changed int64, err error) {
+	err = Chunks(len(rows), func(from, to int) error {
+		var q Query
+		q.Add(before)
+		for i, row := range rows[from:to] {
+			if i > 0 {
+				q.Add(",")
+			}
+			q.Add(pattern, row...)
+		}
+		n, err := t.Exec(q.Add(after).Text(), q.Args()...)
+		changed += n
+		return err
+	})
+	return changed, err
+}

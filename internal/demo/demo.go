@@ -18,10 +18,14 @@ import (
 //go:embed *.html
 var Templates embed.FS
 
-// Site is what this face is made of; both are required.
+// Site is what this face is made of.
 type Site struct {
 	UI     *ui.UI
 	Outbox *mail.Outbox
+	Now    func() time.Time
+	// Replies and Take are the way of an answer to a mail; nil where answers are read from a real mailbox, or by nobody.
+	Replies *mail.ReplyBox
+	Take    Take
 }
 
 // Routes are all addresses of this face.
@@ -30,6 +34,7 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "GET /demo", Who: ui.Anyone, Handler: s.people},
 		{Pattern: "GET /demo/correio", Who: ui.Anyone, Handler: s.mails},
 		{Pattern: "GET /demo/correio/{id}", Who: ui.Anyone, Handler: s.mail},
+		{Pattern: "POST /demo/correio/{id}", Who: ui.Anyone, Handler: s.reply},
 		{Pattern: "GET /demo/correio/{id}/html", Who: ui.Anyone, Handler: s.html},
 	}
 }
@@ -64,6 +69,9 @@ type mailPage struct {
 	Subject, Name, Address, Text string
 	At                           time.Time
 	HTML                         string // address of the HTML form; empty when there is none
+	ID                           string
+	Form                         ui.Form // to answer it; empty: nobody reads answers
+	Returns                      bool    // it can be sent back
 }
 
 func (s *Site) mail(w http.ResponseWriter, r *http.Request, who person.Actor) error {
@@ -76,6 +84,13 @@ func (s *Site) mail(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	page.Breadcrumb = []ui.Link{{URL: "/demo", Text: "Demonstração"}, {URL: "/demo/correio", Text: "E-mails enviados"}, {Text: m.Subject, Current: true}}
 	if m.HTML != "" {
 		page.HTML = "/demo/correio/" + m.ID + "/html"
+	}
+	page.ID, page.Returns = m.ID, s.Replies != nil
+	if !who.SignedIn() { // other pages have nothing to say to visitors
+		page.Flash = s.UI.Sessions.PopString(r.Context(), "flash")
+	}
+	if s.Replies != nil && m.ReplyTo != "" {
+		page.Form = replyForm()
 	}
 	ui.FrameLetter(w)
 	return s.UI.Render(w, http.StatusOK, "demo/mail", page)

@@ -1,11 +1,15 @@
 package demo_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"io/fs"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +17,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"guiche/internal/complaint"
 	"guiche/internal/demo"
 	"guiche/internal/demo/devidp"
 	"guiche/internal/mail"
@@ -136,5 +141,80 @@ func TestAMailThatIsGoneIsAPageNotFound(t *testing.T) {
 		if w := get(path); w.Code != 404 || !strings.Contains(w.Body.String(), "não está mais guardado") {
 			t.Errorf("%s: %d", path, w.Code)
 		}
+	}
+}
+
+// answered is the face with a mailbox; got is the mail that came in, as the real mailbox would read it.
+func answered(t *testing.T, m mail.Message) (post func(form url.Values, files ...string) *httptest.ResponseRecorder, got *mail.Incoming) {
+	t.Helper()
+	box, err := mail.NewReplyBox("procon@demo.invalid", "procon@demo.invalid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions, outbox := scs.New(), mail.NewOutbox(time.Now)
+	view, err := ui.New(ui.Options{
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, Sessions: sessions, Demo: true, Faces: map[string]fs.FS{"demo": demo.Templates},
+		Actor: func(*http.Request) (person.Actor, error) { return person.Actor{}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = &mail.Incoming{}
+	site := &demo.Site{UI: view, Outbox: outbox, Now: time.Now, Replies: box, Take: func(_ context.Context, r io.Reader) (complaint.Verdict, error) {
+		*got, err = box.Read(r)
+		return complaint.MailTaken, err
+	}}
+	mux := http.NewServeMux()
+	for _, route := range demo.Routes(site) {
+		mux.Handle(route.Pattern, sessions.LoadAndSave(view.Handle(route)))
+	}
+	send(t, outbox, m)
+	return func(form url.Values, files ...string) *httptest.ResponseRecorder {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for name := range form {
+			_ = w.WriteField(name, form.Get(name))
+		}
+		for _, name := range files {
+			part, _ := w.CreateFormFile("anexos", name)
+			_, _ = io.WriteString(part, "conteúdo de "+name)
+		}
+		_ = w.Close()
+		r := httptest.NewRequest("POST", "/demo/correio/"+m.ID, &body)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		answer := httptest.NewRecorder()
+		mux.ServeHTTP(answer, r)
+		return answer
+	}, got
+}
+
+const noticeID = "01930000-0000-7000-8000-00000000abcd"
+
+func TestAnAnswerInTheDemonstrationIsARealMail(t *testing.T) { // through the same path
+	post, got := answered(t, mail.Message{ID: noticeID, From: "Procon RS", To: mail.Address{Name: "Inês Conceição", Address: "ines@example.com"},
+		ReplyTo: "procon+abcdefghijklmnopqrstuvwx23@demo.invalid", Subject: "Nova mensagem – reclamação", Text: "Olá.\n\nLeia."})
+	if w := post(url.Values{"mensagem": {"Já paguei. =2B\nÀs três."}}, "boleto – março.txt", "b.txt"); w.Code != 303 || w.Header().Get("Location") != "/demo/correio/"+noticeID {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if got.Kind != mail.Reply || got.From != "ines@example.com" || got.Token != "ABCDEFGHIJKLMNOPQRSTUVWX23" || got.Answers != noticeID ||
+		got.Text != "Já paguei. =2B\nÀs três." || !strings.Contains(got.Quoted, "> Leia.") || len(got.Files) != 2 || got.Files[0].Name != "boleto – março.txt" || string(got.Files[1].Data) != "conteúdo de b.txt" {
+		t.Errorf("%+v", got)
+	}
+	first := got.ID
+	if post(url.Values{"mensagem": {"Outra."}}); got.ID == first || got.Text != "Outra." {
+		t.Errorf("%+v", got)
+	}
+	if post(url.Values{"ato": {"devolver"}}); got.Kind != mail.Bounce || got.Return != (mail.Return{ID: noticeID, Token: "ABCDEFGHIJKLMNOPQRSTUVWX23", Final: true, Status: "5.1.1"}) {
+		t.Errorf("%+v", got)
+	}
+	if w := post(url.Values{"mensagem": {strings.Repeat("a", mail.IncomingLimit)}}); w.Code < 400 || w.Code >= 500 {
+		t.Errorf("an enormous answer: %d", w.Code)
+	}
+}
+
+func TestAMailThatNobodyReadsAnswersTo(t *testing.T) {
+	post, got := answered(t, mail.Message{ID: noticeID, To: mail.Address{Address: "ana@example.com"}, Subject: "x", Text: "x"})
+	if w := post(url.Values{"mensagem": {"Oi"}}); w.Code != 409 || got.ID != "" {
+		t.Errorf("%d", w.Code)
 	}
 }

@@ -125,6 +125,27 @@ func (q *Queue) Enqueue(tx *db.Tx, kind string, args any, o Options) error {
 	return err
 }
 
+// EnqueueAll is Enqueue of many jobs of a kind, to be done at once, with few statements.
+func (q *Queue) EnqueueAll(tx *db.Tx, kind string, all []any) error {
+	if len(all) == 0 {
+		return nil
+	}
+	now := q.now().UnixMicro()
+	rows := make([][]any, len(all))
+	for i, args := range all {
+		raw, err := json.Marshal(args)
+		if err != nil {
+			return fmt.Errorf("arguments of %s: %w", kind, err)
+		}
+		rows[i] = []any{db.NewID(), kind, string(raw), now, now}
+	}
+	_, err := tx.ExecRows(`INSERT INTO job (id, kind, args, state, run_at, created_at) VALUES`, `(?, ?, ?, 'ready', ?, ?)`, ``, rows)
+	if err == nil {
+		tx.After(q.wake)
+	}
+	return err
+}
+
 func (q *Queue) wake() {
 	select {
 	case q.awake <- struct{}{}:

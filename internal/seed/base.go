@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"guiche/internal/agency"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 )
 
@@ -42,6 +43,9 @@ func Base(ctx context.Context, d *db.DB) error {
 			return err
 		}
 		if err := addRules(tx, places, known); err != nil {
+			return err
+		}
+		if err := agency.SeedHolidays(tx, calendar.Holidays()); err != nil {
 			return err
 		}
 		if err := addDeadlines(tx); err != nil {

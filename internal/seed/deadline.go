@@ -3,6 +3,8 @@ package seed
 import (
 	"fmt"
 
+	"guiche/internal/agency"
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 )
 
@@ -13,28 +15,27 @@ const deadlineVersion = "2026-1"
 var deadlines = []struct {
 	route, state string
 	amount       int
-	unit         string
+	unit         calendar.Unit
 	source       string
 }{
-	{"agency", "screening", 2, "business", "meta de triagem da agência"},
-	{"agency", "awaiting_consumer", 10, "calendar", "prazo da agência para complementar"},
-	{"agency", "awaiting_supplier", 10, "calendar", "prazo da carta de informações preliminares"},
-	{"agency", "refusal_review", 5, "business", "meta de análise da agência"},
-	{"agency", "awaiting_rating", 20, "calendar", "prazo de avaliação, como no consumidor.gov.br"},
-	{"agency", "in_review", 10, "business", "meta de análise da agência"},
-	{"direct", "screening", 2, "business", "meta de triagem da agência"},
-	{"direct", "awaiting_consumer", 10, "calendar", "prazo da agência para complementar"},
-	{"direct", "awaiting_supplier", 10, "calendar", "termo de adesão, como no consumidor.gov.br"},
-	{"direct", "refusal_review", 5, "business", "meta de análise da agência"},
-	{"direct", "awaiting_rating", 20, "calendar", "prazo de avaliação, como no consumidor.gov.br"},
-	{"direct", "in_review", 10, "business", "meta de análise da agência"},
+	{"agency", "screening", 2, calendar.Business, "meta de triagem da agência"},
+	{"agency", "awaiting_consumer", 10, calendar.CalendarDays, "prazo da agência para complementar"},
+	{"agency", "awaiting_supplier", 10, calendar.CalendarDays, "prazo da carta de informações preliminares"},
+	{"agency", "refusal_review", 5, calendar.Business, "meta de análise da agência"},
+	{"agency", "awaiting_rating", 20, calendar.CalendarDays, "prazo de avaliação, como no consumidor.gov.br"},
+	{"agency", "in_review", 10, calendar.Business, "meta de análise da agência"},
+	{"direct", "screening", 2, calendar.Business, "meta de triagem da agência"},
+	{"direct", "awaiting_consumer", 10, calendar.CalendarDays, "prazo da agência para complementar"},
+	{"direct", "awaiting_supplier", 10, calendar.CalendarDays, "termo de adesão, como no consumidor.gov.br"},
+	{"direct", "refusal_review", 5, calendar.Business, "meta de análise da agência"},
+	{"direct", "awaiting_rating", 20, calendar.CalendarDays, "prazo de avaliação, como no consumidor.gov.br"},
+	{"direct", "in_review", 10, calendar.Business, "meta de análise da agência"},
 }
 
 func addDeadlines(tx *db.Tx) error {
 	for _, r := range deadlines {
-		_, err := tx.Exec(`INSERT INTO deadline_rule (id, agency_id, route, state, version, amount, unit, valid_from, source)
-			VALUES ($1, '', $2, $3, $4, $5, $6, '2026-01-01', $7) ON CONFLICT (id) DO NOTHING`,
-			r.route+"-"+r.state+"-"+deadlineVersion, r.route, r.state, deadlineVersion, r.amount, r.unit, r.source)
+		err := agency.AddDeadline(tx, agency.Deadline{Route: r.route, State: r.state, ValidFrom: "2026-01-01", Source: r.source,
+			Rule: calendar.Rule{ID: r.route + "-" + r.state + "-" + deadlineVersion, Version: deadlineVersion, Amount: r.amount, Unit: r.unit}})
 		if err != nil {
 			return fmt.Errorf("deadline of %s %s: %w", r.route, r.state, err)
 		}

@@ -3,15 +3,13 @@
 package casefile
 
 import (
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 	"time"
 
 	"guiche/internal/attachment"
-	"guiche/internal/audit"
+	"guiche/internal/calendar"
 	"guiche/internal/complaint"
 	"guiche/internal/person"
 )
@@ -27,6 +25,10 @@ type Moment struct {
 	Reason string
 	Body   string // what was said
 	Files  []attachment.Attachment
+	Act    complaint.Act
+	To     complaint.Thread  // who reads what was said
+	Answer *complaint.Answer // the company's typed answer, when this is one
+	Offer  string            // what it offers and until when, in words; empty: nothing
 }
 
 // Timeline puts events and messages of a case in order. agency is the short name shown for what its officers do.
@@ -41,63 +43,19 @@ func Timeline(c complaint.Case, reader, agency string) []Moment {
 	}
 	var out []Moment
 	for _, e := range c.Events {
-		m := Moment{At: e.At, Who: e.ActorName, Role: complaint.Role(e.ActorRole), Mine: e.ActorID == reader, What: what(e, agency), Reason: e.Reason}
+		m := Moment{At: e.At, Who: e.ActorName, Role: complaint.Role(e.ActorRole), Mine: e.ActorID == reader, What: what(e, agency), Reason: e.Reason, Act: complaint.Act(e.Act)}
 		if said, ok := messages[complaint.FactsOf(e).Message]; ok {
-			m.Body, m.Note, m.Files = said.Body, said.Note(), files[said.ID]
+			m.Body, m.Note, m.Files, m.To, m.Answer = said.Body, said.Note(), files[said.ID], said.Thread, said.Answer
 		}
-		if complaint.Act(e.Act) == complaint.ActFile {
+		if m.Act == complaint.ActFile {
 			m.Files = files[""]
+		}
+		if m.Answer != nil {
+			m.What, m.Offer = answered(*m.Answer), Offer(*m.Answer, calendar.Of(e.At))
 		}
 		out = append(out, m)
 	}
 	return out
-}
-
-// what words an event; a message or note needs no words beside its own.
-func what(e audit.Event, agency string) string {
-	facts := complaint.FactsOf(e)
-	switch complaint.Act(e.Act) {
-	case complaint.ActFile:
-		return "Reclamação registrada"
-	case complaint.ActTake:
-		return "Alguém do " + agency + " está cuidando do caso"
-	case complaint.ActRelease:
-		return "O caso voltou para a fila"
-	case complaint.ActConfirmJurisdiction:
-		return "Competência confirmada"
-	case complaint.ActAsk:
-		return "O " + agency + " pediu informações"
-	case complaint.ActSupply:
-		return "Informações enviadas"
-	case complaint.ActRefer:
-		return "Encaminhada para: " + facts.BodyName
-	case complaint.ActRecall:
-		return "O " + agency + " voltou a cuidar do caso"
-	case complaint.ActClose:
-		return "Encerrada. Resultado: " + facts.Outcome.Label()
-	case complaint.ActReopen:
-		return "Reaberta"
-	case complaint.ActRate:
-		return fmt.Sprintf("Avaliada: %s, nota %d", strings.ToLower(facts.Outcome.Label()), facts.Score)
-	case complaint.ActEscalate:
-		return "Enviada ao Procon, com tudo o que já aconteceu"
-	case complaint.ActExpire:
-		return expired(complaint.State(e.From), agency)
-	case complaint.ActRemind:
-		return "Lembrete do prazo"
-	}
-	return ""
-}
-
-// expired words the end of a clock.
-func expired(from complaint.State, agency string) string {
-	switch from {
-	case complaint.AwaitingSupplier:
-		return "A empresa não respondeu no prazo"
-	case complaint.AwaitingRating:
-		return "O prazo para avaliar terminou. Encerrada sem avaliação"
-	}
-	return "O prazo para responder ao " + agency + " terminou"
 }
 
 // Send writes a file as a download under a sandbox: never shown by the site itself. Its content is checked against

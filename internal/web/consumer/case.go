@@ -30,6 +30,8 @@ type casePage struct {
 	Form         ui.Form
 	Rating       ui.Form // empty: nothing to rate now
 	CanEscalate  bool
+	Offer        offer
+	Conflict     string // why an act was not done
 	Key          string
 	Kept         []attachment.Attachment // files that came with a form that was refused
 	Subject      string
@@ -74,6 +76,17 @@ func (p casePage) Word() *casefile.Moment {
 	return nil
 }
 
+// sentFiles are the files of one entry of the history, and the case they belong to.
+type sentFiles struct {
+	Protocol string
+	Files    []attachment.Attachment
+}
+
+// Sent is what the part that lists files needs of them.
+func (p casePage) Sent(files []attachment.Attachment) sentFiles {
+	return sentFiles{p.Case.Protocol, files}
+}
+
 func sayURL(protocol string) string { return "/reclamacoes/" + protocol + "/mensagem" }
 
 func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (casePage, error) {
@@ -90,7 +103,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 		return casePage{}, err
 	}
 	p := casePage{Page: s.UI.Page(r, who, "Reclamação "+c.Protocol), Case: c, Agency: of, Municipality: m.Name, ReceiptCode: code,
-		Next: complaint.NextStep(c.Complaint, of.ShortName, s.today()), Yours: complaint.Owner(c.State) == complaint.AsConsumer,
+		Yours:    complaint.Owner(c.State) == complaint.AsConsumer,
 		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Act: s.whatCanBeSaid(c.Complaint), Key: rand.Text(),
 		Subject: taxonomy.Subjects().Label(c.Subject), Problem: taxonomy.Problems().Label(c.Problem),
 		Remedy: taxonomy.Remedies().Label(c.Remedy), BoughtHow: taxonomy.Purchases().Label(c.BoughtHow)}
@@ -98,9 +111,12 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	if who.EmailConfirmed {
 		p.MailTo = who.Email
 	}
-	p.Form = sayForm(p.Act)
+	p.Form = sayForm(p.Act, c.UsualThread(complaint.AsConsumer), c.IsParty())
+	p.Offer = s.offerOf(c, p.Timeline)
+	p.Next = whatNext(c.Complaint, p.Offer.Promise, of.ShortName, s.today())
+	p.Yours = p.Yours || len(p.Offer.Kept) > 0
 	p.CanEscalate = c.CanEscalate(s.Now())
-	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may {
+	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may && len(p.Offer.Kept) == 0 { // one question at a time
 		p.Rating = ratingForm()
 	}
 	return p, nil
@@ -119,13 +135,23 @@ func (s *Site) whatCanBeSaid(c complaint.Complaint) string {
 	return ""
 }
 
-func sayForm(act string) ui.Form {
+// sayForm says whom the words reach: in the direct channel the company too.
+func sayForm(act string, to complaint.Thread, withCompany bool) ui.Form {
 	label := map[string]string{"resposta": "Sua resposta", "reabertura": "O que há de novo?"}[act]
+	hint := ""
+	switch {
+	case to == complaint.ToAll && label == "":
+		label, hint = "Escreva à empresa", "O Procon também lê."
+	case to == complaint.ToAll:
+		hint = "A empresa e o Procon leem."
+	case withCompany:
+		hint = "Só o Procon lê. A empresa não vê este texto."
+	}
 	if label == "" {
 		label = "Escreva ao Procon"
 	}
 	return ui.Form{
-		{Name: "mensagem", Label: label, Kind: ui.Long, MaxLength: complaint.MessageLimit},
+		{Name: "mensagem", Label: label, Hint: hint, Kind: ui.Long, MaxLength: complaint.MessageLimit},
 		{Name: "anexos", Label: "Arquivos", Kind: ui.File, Multiple: true, Optional: true, Accept: casefile.Accepted, Hint: "Até 20 MB cada: PDF, foto, áudio ou texto."},
 	}
 }

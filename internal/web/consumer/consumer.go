@@ -46,6 +46,8 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "POST /reclamacoes/{protocolo}/mensagem", Who: ui.SignedIn, Handler: s.say},
 		{Pattern: "POST /reclamacoes/{protocolo}/avaliacao", Who: ui.SignedIn, Handler: s.rate},
 		{Pattern: "POST /reclamacoes/{protocolo}/procon", Who: ui.SignedIn, Handler: s.escalate},
+		{Pattern: "POST /reclamacoes/{protocolo}/aceite", Who: ui.SignedIn, Handler: s.accept},
+		{Pattern: "POST /reclamacoes/{protocolo}/promessa", Who: ui.SignedIn, Handler: s.tellPromise},
 
 		{Pattern: "GET /verificar", Who: ui.Anyone, Handler: s.verify},
 		{Pattern: "GET /verificar/{codigo}", Who: ui.Anyone, Handler: s.verify},

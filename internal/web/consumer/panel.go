@@ -47,7 +47,9 @@ func (s *Site) panel(w http.ResponseWriter, r *http.Request, who person.Actor) e
 		return err
 	}
 	for _, c := range mine.Complaints {
-		p.Cards = append(p.Cards, card{c, complaint.NextStep(c, names[c.AgencyID], s.today()), complaint.Owner(c.State) == complaint.AsConsumer})
+		promise := mine.Promises[c.ID]
+		p.Cards = append(p.Cards, card{c, whatNext(c, &promise, names[c.AgencyID], s.today()),
+			complaint.Owner(c.State) == complaint.AsConsumer || promise.Promise == complaint.PromiseAsked})
 	}
 	slices.SortStableFunc(p.Cards, func(a, b card) int { return first(b) - first(a) })
 	for _, d := range mine.Drafts {

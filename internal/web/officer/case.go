@@ -30,8 +30,9 @@ type casePage struct {
 	Buttons      []deed   // deeds that need no words
 	Panels       []*panel // deeds that do
 	Timeline     []casefile.Moment
-	Clock        clock
-	Past         []clock
+	Clock        *complaint.Why // of the clock that runs; nil: none, or one that was not recorded
+	Past         []complaint.Why
+	Still        *complaint.StandsStill // the company's clock, while it waits
 	Files        []file
 	Reopens      bool // closed, and may still be reopened
 }
@@ -72,7 +73,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		return casePage{}, err
 	}
 	p := casePage{Page: page, Case: c, Agency: of, Labels: labelsOf(c.Complaint), Mine: c.OfficerID == who.AccountID, Place: at, Back: readPlace(at.queue).url(),
-		Key: rand.Text(), Timeline: timeline(c, who.AccountID, of.ShortName), Clock: clockOf(c.Complaint), Past: pastClocks(c), Files: files(c), Reopens: c.CanReopen(s.Now())}
+		Key: rand.Text(), Timeline: timeline(c, who.AccountID, of.ShortName), Files: files(c), Reopens: c.CanReopen(s.Now())}
 	m, err := s.Agencies.Municipality(r.Context(), c.Consumer.Municipality)
 	if err != nil {
 		return p, err
@@ -83,6 +84,10 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		p.FactIn = m.Name
 	}
 	p.offer(s.possible(c.Complaint, p.Mine))
+	p.chooseReader()
+	if err == nil {
+		err = s.clocks(r, &p)
+	}
 	return p, err
 }
 

@@ -40,7 +40,7 @@ func TestACaseFromQueueToClosing(t *testing.T) { // R-32 to R-37
 		elisa.get("/servidor").want(t, 200, protocol, "Ana Ribeiro", "Aceguá", "Ferragem da Esquina", "Móveis e Colchões", "hoje", "até quarta, 25 de novembro")
 		next := elisa.send("/servidor/proximo", elisa.get("/servidor/fila").form(t, "/servidor/proximo"))
 		next.want(t, 200, "Este caso agora é seu.", "O caso é seu", "111.444.777-35", "(53) 99999-0001", "96445-000", "R$ 1.234,56", "Comprei uma estante",
-			"comprovante_endereco.txt", "Regra agency-screening-2026-1, versão 2026-1", "Contado a partir de 23 de novembro de 2026", "não tem Procon municipal")
+			"comprovante_endereco.txt", "agency-screening-2026-1, versão 2026-1", "2 dias úteis: meta de triagem", "Contado a partir de segunda, 23 de novembro", "Procon RS (Porto Alegre)", "Por que esta data?", "não tem Procon municipal")
 		if !strings.HasPrefix(next.at, caseURL(protocol)) {
 			t.Fatalf("went to %s", next.at)
 		}

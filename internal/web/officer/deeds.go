@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guiche/internal/complaint"
+	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/web/casefile"
 	"guiche/internal/web/ui"
@@ -35,6 +36,10 @@ func deeds() []deed {
 			said: "Pedido enviado. O prazo do consumidor começou.", fresh: true, files: true, form: askForm, do: ask},
 		{name: "nota", act: complaint.ActNote, key: "o", label: "Nota", title: "Nota interna", send: "Guardar nota", said: "Nota guardada. Só o órgão lê.",
 			files: true, form: noteForm, do: note},
+		{name: "aceitar-recusa", act: complaint.ActAcceptRefusal, key: "a", label: "Aceitar recusa", title: "Aceitar a recusa da empresa e encerrar", send: "Aceitar a recusa",
+			said: "Recusa aceita. O caso terminou, e os dois lados foram avisados.", fresh: true, form: refusalForm, do: acceptRefusal},
+		{name: "devolver-a-empresa", act: complaint.ActOverturnRefusal, key: "d", label: "Devolver à empresa", title: "Não aceitar a recusa: a empresa responde", send: "Devolver à empresa",
+			said: "O caso voltou para a empresa, e o prazo dela continua.", fresh: true, form: refusalForm, do: overturnRefusal},
 		{name: "encaminhar", act: complaint.ActRefer, key: "e", label: "Encaminhar", title: "Encaminhar a outro órgão", send: "Encaminhar o caso",
 			said: "Caso encaminhado. O consumidor foi avisado.", fresh: true, form: referForm, do: refer},
 		{name: "encerrar", act: complaint.ActClose, key: "c", label: "Encerrar", title: "Encerrar o caso", send: "Encerrar o caso",
@@ -61,7 +66,22 @@ func giveBack(ctx context.Context, to *complaint.Service, who person.Actor, ref 
 }
 
 func message(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
-	return to.Message(ctx, who, complaint.AsOfficer, ref, say(sent))
+	text, known := say(sent), false
+	if text.To, known = addressees[sent.Values["para"]]; !known {
+		return fault.Fields{"para": "Escolha para quem é a mensagem."}.Err()
+	}
+	return to.Message(ctx, who, complaint.AsOfficer, ref, text)
+}
+
+// addressees are whom an officer's message may be for, as its form names them.
+var addressees = map[string]complaint.Thread{"": complaint.ToConsumer, "consumidor": complaint.ToConsumer, "empresa": complaint.ToSupplier, "todos": complaint.ToAll}
+
+func acceptRefusal(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
+	return to.AcceptRefusal(ctx, who, ref, sent.Values["motivo"])
+}
+
+func overturnRefusal(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
+	return to.OverturnRefusal(ctx, who, ref, sent.Values["motivo"])
 }
 
 func ask(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {

@@ -35,6 +35,7 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "POST /servidor/proximo", Who: ui.Worker, Handler: s.takeNext},
 		{Pattern: "GET /servidor/casos/{protocolo}", Who: ui.Worker, Handler: s.show},
 		{Pattern: "GET /servidor/casos/{protocolo}/arquivos/{arquivo}", Who: ui.Worker, Handler: s.download},
+		{Pattern: "GET /servidor/casos/{protocolo}/avisos", Who: ui.Worker, Handler: s.post},
 		{Pattern: "GET /servidor/liberacao", Who: ui.Worker, Handler: s.showRelease},
 		{Pattern: "POST /servidor/liberacao", Who: ui.Worker, Handler: s.release},
 	}

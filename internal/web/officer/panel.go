@@ -31,7 +31,7 @@ func (d deed) Send() string  { return d.send }
 func (d deed) Files() bool   { return d.files }
 func (d deed) Form() bool    { return d.form != nil }
 func (d deed) Quiet() bool   { return d.act == complaint.ActNote }
-func (d deed) Final() bool   { return d.act == complaint.ActClose }
+func (d deed) Final() bool   { return d.act == complaint.ActClose || d.act == complaint.ActAcceptRefusal }
 
 // First is the id of the form's first field, to which the deed's key leads.
 func (d deed) First() string { return d.name + "-" + d.form()[0].Name }
@@ -94,6 +94,10 @@ func noteForm() ui.Form { return talkForm("Texto da nota", "Só quem trabalha no
 
 func reopenForm() ui.Form {
 	return talkForm("O que há de novo", "O consumidor lê este texto.")
+}
+
+func refusalForm() ui.Form {
+	return ui.Form{reasonForm("O consumidor e a empresa leem este texto. Comece pela decisão.")}
 }
 
 func recallForm() ui.Form { return ui.Form{reasonForm("O consumidor lê este texto.")} }

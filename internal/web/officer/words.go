@@ -1,11 +1,9 @@
 package officer
 
 import (
+	"net/http"
 	"slices"
-	"strings"
-	"time"
 
-	"guiche/internal/calendar"
 	"guiche/internal/complaint"
 	"guiche/internal/web/casefile"
 )
@@ -30,37 +28,15 @@ func timeline(c complaint.Case, reader, agency string) []casefile.Moment {
 	return moments
 }
 
-// clock is a deadline in words: for what, until when, by which rule and from which day.
-type clock struct {
-	State         complaint.State
-	Until         time.Time
-	Rule, Version string
-	From          string // YYYY-MM-DD
-}
-
-// clockOf is the running clock of a case; the zero clock when none runs.
-func clockOf(c complaint.Complaint) clock {
-	if !c.HasDue() {
-		return clock{}
+// clocks are why the case's dates are what they are: of the clock that runs, and of those before it, newest first.
+func (s *Site) clocks(r *http.Request, p *casePage) error {
+	all, err := s.Complaints.WhyDates(r.Context(), p.Case)
+	if len(all) > 0 && all[0].Running {
+		p.Clock, all = &all[0], all[1:]
 	}
-	return newClock(c.State, c.DueAt, c.ClockRule, c.ClockFromOn)
-}
-
-func newClock(state complaint.State, until time.Time, rule, from string) clock {
-	id, version, _ := strings.Cut(rule, "@")
-	return clock{state, until, id, version, from}
-}
-
-// pastClocks are those the case had before the one that runs, newest first.
-func pastClocks(c complaint.Case) []clock {
-	var out []clock
-	for _, e := range slices.Backward(c.Events) {
-		if facts := complaint.FactsOf(e); facts.DueAt != 0 && facts.Rule != "" {
-			out = append(out, newClock(complaint.State(e.To), time.UnixMicro(facts.DueAt), facts.Rule, calendar.Of(e.At).String()))
-		}
+	p.Past = all
+	if still, stands := p.Case.StandsStill(s.Now()); stands {
+		p.Still = &still
 	}
-	if c.HasDue() && len(out) > 0 {
-		return out[1:]
-	}
-	return out
+	return err
 }

@@ -160,11 +160,11 @@ func (s *Site) showAcceptance(w http.ResponseWriter, r *http.Request, who person
 	if lacking {
 		return ui.SeeOther(w, r, page.Back)
 	}
-	return s.UI.Render(w, http.StatusOK, "supplier/terms", page)
+	return s.UI.Render(w, http.StatusOK, "supplier/acceptance", page)
 }
 
 // acceptance begins the page of the terms. lacking tells that the step before is not finished, or that the request was sent.
-func (s *Site) acceptance(r *http.Request, who person.Actor) (page termsPage, lacking bool, err error) {
+func (s *Site) acceptance(r *http.Request, who person.Actor) (page acceptancePage, lacking bool, err error) {
 	request, err := s.Suppliers.Request(r.Context(), who, r.PathValue("pedido"))
 	if err != nil {
 		return page, false, err
@@ -174,7 +174,7 @@ func (s *Site) acceptance(r *http.Request, who person.Actor) (page termsPage, la
 		return page, false, ready
 	}
 	terms, err := s.Suppliers.CurrentTerms(r.Context())
-	page = termsPage{Page: s.UI.Page(r, who, "Termos do canal direto"), Terms: terms, Company: request.CalledName(), Action: requestURL(request.ID) + "/termos",
+	page = acceptancePage{Page: s.UI.Page(r, who, "Termos do canal direto"), Terms: terms, Company: request.CalledName(), Action: requestURL(request.ID) + "/termos",
 		Back: requestURL(request.ID), Button: "Aceitar e enviar o pedido", Form: acceptanceForm(terms.Version, "")}
 	page.Breadcrumb = crumbs(page.Title)
 	return page, ready != nil || request.State != supplier.Draft, err
@@ -193,7 +193,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, who person.Actor) er
 		return err
 	}
 	if !ok {
-		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/terms", page)
+		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/acceptance", page)
 	}
 	if err := s.Suppliers.Send(r.Context(), who, r.PathValue("pedido"), version); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
+	"guiche/internal/complaint"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
@@ -16,11 +17,12 @@ import (
 
 // Site is what the pages of this face need. All fields but TellsCompanies are required.
 type Site struct {
-	UI        *ui.UI
-	Suppliers *supplier.Service
-	Agencies  *agency.Service
-	Files     *attachment.Service
-	Now       func() time.Time
+	UI         *ui.UI
+	Suppliers  *supplier.Service
+	Complaints *complaint.Service
+	Agencies   *agency.Service
+	Files      *attachment.Service
+	Now        func() time.Time
 	// TellsCompanies says whether the visitor's sign-in provider can be asked for their companies. Nil: it cannot.
 	TellsCompanies func(*http.Request) bool
 }
@@ -32,7 +34,7 @@ var Templates embed.FS
 
 // Routes are all addresses of this face. POST /empresa/cadastro/govbr, a sign-in, is in the face account.
 func Routes(s *Site) []ui.Route {
-	return []ui.Route{
+	return append(caseRoutes(s), []ui.Route{
 		{Pattern: "GET /empresa", Who: ui.SignedIn, Handler: s.start},
 		{Pattern: "GET /empresa/termos", Who: ui.Anyone, Handler: s.showTerms},
 		{Pattern: "GET /empresa/termos/aceite", Who: ui.CompanyAgent, Handler: s.showDue},
@@ -59,7 +61,25 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "POST /empresa/sair", Who: ui.CompanyAgent, Handler: s.leave},
 		{Pattern: "GET /empresa/convite", Who: ui.SignedIn, Handler: s.showInvitation},
 		{Pattern: "POST /empresa/convite", Who: ui.SignedIn, Handler: s.acceptInvitation},
+	}...)
+}
+
+// caseRoutes are the addresses of what the company's people do with cases.
+func caseRoutes(s *Site) []ui.Route {
+	routes := []ui.Route{
+		{Pattern: "GET /empresa/fila", Who: ui.CompanyAgent, Handler: s.showInbox},
+		{Pattern: "GET /empresa/exportar.csv", Who: ui.CompanyAgent, Handler: s.UI.Limit(ui.NewLimiter(exportsPerMinute, exportsAtOnce, s.Now), s.export)},
+		{Pattern: "GET /empresa/casos/{protocolo}", Who: ui.CompanyAgent, Handler: s.show},
+		{Pattern: "GET /empresa/casos/{protocolo}/arquivos.zip", Who: ui.CompanyAgent, Handler: s.downloadAll},
+		{Pattern: "GET /empresa/casos/{protocolo}/arquivos/{arquivo}", Who: ui.CompanyAgent, Handler: s.downloadOne},
+		{Pattern: "GET /empresa/modelos", Who: ui.CompanyAgent, Handler: s.models},
+		{Pattern: "POST /empresa/modelos", Who: ui.CompanyAgent, Handler: s.saveModel},
+		{Pattern: "POST /empresa/modelos/{modelo}/apagar", Who: ui.CompanyAgent, Handler: s.deleteModel},
 	}
+	for _, d := range deeds() { // resposta pergunta mensagem nota responsavel recusa
+		routes = append(routes, ui.Route{Pattern: "POST /empresa/casos/{protocolo}/" + d.Name, Who: ui.CompanyAgent, Handler: s.act(d)})
+	}
+	return routes
 }
 
 // start leads to the cases of the company; first to terms that its lead must accept, and who acts for none to the

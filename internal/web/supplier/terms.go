@@ -9,16 +9,9 @@ import (
 	"guiche/internal/web/ui"
 )
 
-// termsPage shows the terms in full; above the box that accepts them when it is a step of a request, or when the lead
-// of a company must accept a new version.
 type termsPage struct {
 	ui.Page
-	Terms   supplier.Terms
-	Company string
-	Action  string // where the form goes
-	Back    string // the step before; empty: none
-	Button  string
-	Form    ui.Form // empty: only to read
+	Terms supplier.Terms
 }
 
 // showTerms is the text that companies accept, for everybody to read.
@@ -27,8 +20,20 @@ func (s *Site) showTerms(w http.ResponseWriter, r *http.Request, who person.Acto
 	if err != nil {
 		return err
 	}
-	page := termsPage{Page: s.UI.Page(r, who, "Termos do canal direto"), Terms: current}
+	page := termsPage{s.UI.Page(r, who, "Termos do canal direto"), current}
 	return s.UI.Render(w, http.StatusOK, "supplier/terms", page)
+}
+
+// acceptancePage shows the terms in full above the box that accepts them: for a request, or for a company whose lead
+// must accept a new version.
+type acceptancePage struct {
+	ui.Page
+	Terms   supplier.Terms
+	Company string
+	Action  string // where the form goes
+	Back    string // the step before; empty: none
+	Button  string
+	Form    ui.Form
 }
 
 func acceptanceForm(version, companyID string) ui.Form {
@@ -40,7 +45,7 @@ func acceptanceForm(version, companyID string) ui.Form {
 }
 
 // accepted reads the form; without the tick it says so at the box.
-func (p *termsPage) accepted(w http.ResponseWriter, r *http.Request) (version string, ok bool, err error) {
+func (p *acceptancePage) accepted(w http.ResponseWriter, r *http.Request) (version string, ok bool, err error) {
 	values, err := ui.ParseForm(w, r)
 	if err != nil {
 		return "", false, err
@@ -56,7 +61,7 @@ func (p *termsPage) accepted(w http.ResponseWriter, r *http.Request) (version st
 }
 
 // due begins the page on which a lead accepts a new version; none due leads on.
-func (s *Site) due(r *http.Request, who person.Actor, named string) (page termsPage, id string, err error) {
+func (s *Site) due(r *http.Request, who person.Actor, named string) (page acceptancePage, id string, err error) {
 	if id, err = inHand(who, named); err != nil {
 		return page, id, err
 	}
@@ -68,7 +73,7 @@ func (s *Site) due(r *http.Request, who person.Actor, named string) (page termsP
 		return page, id, err
 	}
 	company, err := s.Suppliers.ByID(r.Context(), id)
-	page = termsPage{Page: s.UI.Page(r, who, "O texto dos termos mudou"), Terms: terms, Company: company.TradeName, Action: "/empresa/termos/aceite",
+	page = acceptancePage{Page: s.UI.Page(r, who, "O texto dos termos mudou"), Terms: terms, Company: company.TradeName, Action: "/empresa/termos/aceite",
 		Button: "Aceitar e continuar", Form: acceptanceForm(terms.Version, id)}
 	return page, id, err
 }
@@ -81,7 +86,7 @@ func (s *Site) showDue(w http.ResponseWriter, r *http.Request, who person.Actor)
 	if page.Terms.Version == "" {
 		return ui.SeeOther(w, r, "/empresa")
 	}
-	return s.UI.Render(w, http.StatusOK, "supplier/terms", page)
+	return s.UI.Render(w, http.StatusOK, "supplier/acceptance", page)
 }
 
 func (s *Site) acceptDue(w http.ResponseWriter, r *http.Request, who person.Actor) error {
@@ -98,7 +103,7 @@ func (s *Site) acceptDue(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	if !ok && page.Terms.Version != "" {
-		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/terms", page)
+		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/acceptance", page)
 	}
 	if err := s.Suppliers.AcceptTerms(r.Context(), who, id, version); err != nil {
 		return err

@@ -1,0 +1,20 @@
+package supplier
+
+import (
+	"context"
+
+	"guiche/internal/db"
+	"guiche/internal/person"
+)
+
+// Colleagues are those who act for a company that the actor acts for too.
+func (s *Service) Colleagues(ctx context.Context, actor person.Actor, supplierID string) (people []person.MandateHolder, err error) {
+	if !actor.ActsFor(supplierID) {
+		return nil, nil
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		people, err = person.MandateHolders(tx, supplierID, s.today())
+		return err
+	})
+	return people, err
+}
