@@ -49,15 +49,6 @@ func deeds() []deed {
 	}
 }
 
-func findDeed(name string) (deed, bool) {
-	for _, d := range deeds() {
-		if d.Name == name {
-			return d, true
-		}
-	}
-	return deed{}, false
-}
-
 func text(label string) *ui.Field {
 	return &ui.Field{Name: "mensagem", Label: label, Kind: ui.Long, MaxLength: complaint.MessageLimit}
 }
