@@ -26,7 +26,7 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{visitor, "/atendimento/destino?fornecedor=nao-listado&municipio=4300034", "destination"},
 		{ana, draft + "contato", "form, first step"}, {ana, draft + "documentos", "form, documents"}, {ana, draft + "revisao", "form, review"},
 		{ana, "/painel", "panel"}, {ana, "/reclamacoes/" + protocol, "consumer's case"},
-		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"},
+		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"}, {elisa, "/servidor/casos/" + protocol + "/avisos", "mails of a case"},
 		{ines, "/empresa/fila", "company's inbox"}, {ines, "/empresa/casos/" + direct + "?ato=resposta", "company's case"},
 		{ines, "/empresa/casos/" + direct + "?ato=responsavel", "company's assignment"}, {ines, "/empresa/modelos", "company's templates"},
 	} {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"guiche/internal/db"
+	"guiche/internal/mail"
 	"guiche/internal/web/ui"
 )
 
@@ -278,6 +279,9 @@ func (j *journey) administer() {
 	j.Helper()
 	j.see("/admin/textos/TEXT", j.katia.get("/admin/textos/"+url.PathEscape(j.text)))
 	free := strings.NewReplacer("{", "(", "}", ")", "\r", " ", "\n", " ").Replace(j.text) // braces are the placeholders'
+	if all := []rune(free); len(all) > 2900 {                                             // a mail's words are shorter than a case's
+		free = string(all[len(all)-2900:])
+	}
 	const at = "/admin/textos/closed"
 	for _, fields := range []url.Values{
 		{"acao": {j.text}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {j.text}, "botao": {letters(free, 40)}},
@@ -302,6 +306,7 @@ func (j *journey) administer() {
 func (j *journey) lookBack() {
 	j.Helper()
 	j.doJobs()
+	j.answerByMail()
 	j.get(j.ana, "/reclamacoes/"+j.protocol)
 	j.get(j.ana, "/painel")
 	j.get(j.ana, "/")
@@ -310,6 +315,25 @@ func (j *journey) lookBack() {
 		j.see(fmt.Sprint("mail ", n), j.stranger.get("/demo/correio/"+m.ID))
 		j.see(fmt.Sprint("mail html ", n), j.stranger.get("/demo/correio/"+m.ID+"/html"))
 	}
+}
+
+// answerByMail answers the newest mail to Ana, and sends it back.
+func (j *journey) answerByMail() {
+	j.Helper()
+	mails := j.outbox.All()
+	newest := slices.IndexFunc(mails, func(m mail.Sent) bool { return m.ReplyTo != "" && strings.HasPrefix(m.To.Address, "ana.") })
+	if newest < 0 {
+		j.Fatal("no mail to answer")
+	}
+	at := "/demo/correio/" + mails[newest].ID
+	form := url.Values{"mensagem": {j.text}}
+	if r := j.see("answer by mail", j.stranger.upload(at, form, paper{"anexos", inHeader(j.text) + ".txt", "anexo por e-mail"})); r.status != http.StatusSeeOther {
+		j.Fatalf("the answer by mail: %d %s", r.status, r.body)
+	}
+	j.see("answered mail", j.stranger.get(at))
+	j.see("mail sent back", j.stranger.post(at, url.Values{"ato": {"devolver"}}))
+	j.doJobs()
+	j.see("mails of the case", j.elisa.get("/servidor/casos/"+j.protocol+"/avisos"))
 }
 
 func travel(t testing.TB, databaseURL, text string) *journey {
@@ -496,7 +520,7 @@ func (j *journey) checkShown() {
 func (j *journey) checkDownloads() {
 	j.Helper()
 	ids := j.column(`SELECT a.id FROM attachment a JOIN complaint c ON c.id = a.complaint_id WHERE c.protocol = $1`, j.protocol)
-	if len(ids) != 4 {
+	if len(ids) != 5 {
 		j.Fatalf("%d files", len(ids))
 	}
 	for _, id := range ids {

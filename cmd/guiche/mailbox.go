@@ -30,14 +30,19 @@ func (p *program) openMailbox() (box *mail.ReplyBox, mailbox *mail.IMAP, err err
 
 // readMail takes what comes into the mailbox until ctx ends.
 func (i *installation) readMail(ctx context.Context, box *mail.ReplyBox, mailbox *mail.IMAP) {
+	mailbox.Run(ctx, i.takeFrom(box))
+}
+
+// takeFrom deals with one mail of the mailbox; one that a person may want to look at is put aside.
+func (i *installation) takeFrom(box *mail.ReplyBox) mail.Take {
 	take := i.takeMail(box)
-	mailbox.Run(ctx, func(ctx context.Context, r io.Reader) error {
+	return func(ctx context.Context, r io.Reader) error {
 		verdict, err := take(ctx, r)
 		if err == nil && verdict.Aside() {
 			return mail.ErrInvalid
 		}
 		return err
-	})
+	}
 }
 
 // takeMail is what becomes of a mail that answers one of ours.

@@ -69,7 +69,7 @@ func (p Postman) stranger(ctx context.Context, came letterIn) (Verdict, error) {
 			return err
 		}
 		key := "stranger:" + string(came.role) + calendar.Of(came.at).String()
-		return p.Complaints.happened(tx, came.complaintID, HappenedStranger, key, map[string]any{"to": came.role})
+		return p.Complaints.happened(tx, came.complaintID, HappenedStranger, key, map[string]any{"party": came.role})
 	})
 	if db.IsDuplicate(err) {
 		return MailKnown, nil
@@ -98,7 +98,7 @@ func (p Postman) returned(ctx context.Context, r mail.Return) (v Verdict, err er
 		if _, err := tx.Exec(`UPDATE notice SET bounced_at = $2, bounce_reason = $3 WHERE id = $1`, n.id, p.Complaints.Now().UnixMicro(), r.Status); err != nil {
 			return err
 		}
-		return p.Complaints.happened(tx, n.complaintID, HappenedReturn, "returned:"+n.id, map[string]any{"to": n.to, "bounce": r.Status})
+		return p.Complaints.happened(tx, n.complaintID, HappenedReturn, "returned:"+n.id, map[string]any{"party": n.to, "bounce": r.Status})
 	})
 	return v, err
 }

@@ -158,7 +158,7 @@ type Facts struct {
 	Score    int           `json:"score"`
 	DueAt    int64         `json:"due_at"`
 	Rule     string        `json:"clock_rule"`
-	To       Role          `json:"to"`     // whose mail it is about
+	Party    Role          `json:"party"`  // whose mail it is about
 	Bounce   string        `json:"bounce"` // why a mail came back, as RFC 3463 status
 	// What the clock was counted from, with and without; absent in records of older programs.
 	ClockFrom string                `json:"clock_from"`

@@ -86,6 +86,9 @@ func (s *Site) mail(w http.ResponseWriter, r *http.Request, who person.Actor) er
 		page.HTML = "/demo/correio/" + m.ID + "/html"
 	}
 	page.ID, page.Returns = m.ID, s.Replies != nil
+	if !who.SignedIn() { // other pages have nothing to say to visitors
+		page.Flash = s.UI.Sessions.PopString(r.Context(), "flash")
+	}
 	if s.Replies != nil && m.ReplyTo != "" {
 		page.Form = replyForm()
 	}

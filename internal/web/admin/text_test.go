@@ -59,7 +59,7 @@ func TestWhatIsTypedIsShownBeforeItIsKept(t *testing.T) {
 		t.Error("the words are alive on the page")
 	}
 	w.get(at+"/email?rascunho=1", 200, "O Procon RS mandou &lt;b&gt;zebrinha&lt;/b&gt;.")
-	for _, other := range []string{at + "/email", "/admin/textos/asked/email?rascunho=1"} {
+	for _, other := range []string{at + "/email", "/admin/textos/said_to_company/email?rascunho=1"} {
 		if strings.Contains(w.get(other, 200), "zebrinha") {
 			t.Errorf("%s has the words of the draft", other)
 		}

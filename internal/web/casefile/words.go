@@ -48,9 +48,9 @@ func what(e audit.Event, agency string) string {
 	case complaint.ActRemind:
 		return "Lembrete do prazo"
 	case complaint.HappenedReturn:
-		return "Um e-mail " + toWhom(facts.To) + " voltou: " + complaint.BounceWords(facts.Bounce)
+		return "Um e-mail " + toWhom(facts.Party) + " voltou: " + complaint.BounceWords(facts.Bounce)
 	case complaint.HappenedStranger:
-		return "Chegou uma resposta a um e-mail " + toWhom(facts.To) + " de um endereço desconhecido. Ela não entrou no caso"
+		return "Chegou uma resposta a um e-mail " + toWhom(facts.Party) + " de um endereço desconhecido. Ela não entrou no caso"
 	}
 	return companyAct(e, agency)
 }

@@ -16,7 +16,7 @@ func answerAll(t testing.TB, databaseURL, text string) *journey {
 	t.Helper()
 	j := newJourney(t, databaseURL, text)
 	varejo := j.column(`SELECT id FROM supplier WHERE cnpj = '11222333000181'`)[0]
-	j.protocol = j.complain2(varejo)
+	j.protocol = j.fileDirect(varejo)
 	ines := newBrowser(j, j.BaseURL).signIn(cpfOf()["inês"])
 	at := "/empresa/casos/" + j.protocol
 	for _, q := range []url.Values{{"q": {j.text}}, {"q": {typedMarker}}, {"q": {j.text + " naoexiste"}}, {"empresa": {j.text}}, {"depois": {j.text}},
@@ -42,8 +42,8 @@ func answerAll(t testing.TB, databaseURL, text string) *journey {
 	return j
 }
 
-// complain2 files in the direct channel, with the text wherever it is free.
-func (j *journey) complain2(supplierID string) string {
+// fileDirect files in the direct channel, with the text wherever it is free.
+func (j *journey) fileDirect(supplierID string) string {
 	j.Helper()
 	cut := func(n int) string {
 		return strings.TrimSpace(letters(strings.ToValidUTF8(strings.ReplaceAll(j.text, "\x00", ""), ""), n))
