@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"guiche/internal/complaint"
+	"guiche/internal/web/ui"
 )
 
 // answerAll goes through everything of the company's face that takes text, with one text everywhere.
@@ -45,9 +46,7 @@ func answerAll(t testing.TB, databaseURL, text string) *journey {
 // fileDirect files in the direct channel, with the text wherever it is free.
 func (j *journey) fileDirect(supplierID string) string {
 	j.Helper()
-	cut := func(n int) string {
-		return strings.TrimSpace(letters(strings.ToValidUTF8(strings.ReplaceAll(j.text, "\x00", ""), ""), n))
-	}
+	cut := func(n int) string { return ui.Clean(letters(j.text, n)) } // as the form does
 	return j.wholeSite.complain(j.actor("ana"), complaint.Answers{"fornecedor": supplierID, "municipio": "4314902", "relato": cut(9000), "numero_contrato": cut(60),
 		"protocolo_fornecedor": cut(60), "pedido": "outro", "pedido_detalhe": cut(1000)})
 }

@@ -108,6 +108,9 @@ func (s *Service) SaveTemplate(ctx context.Context, actor person.Actor, t Templa
 	if err := t.check(); err != nil {
 		return err
 	}
+	if t.ID == "" {
+		t.ID = db.NewID()
+	}
 	if uuid.Validate(t.ID) != nil {
 		return noTemplate()
 	}
