@@ -62,7 +62,7 @@ func (j *journey) templates(b *browser) {
 	}
 	j.see("templates", b.get("/empresa/modelos?modelo="+form.Get("modelo")))
 	j.see("template used", b.get("/empresa/casos/"+j.protocol+"?ato=resposta&modelo="+form.Get("modelo")))
-	j.see("template TEXT", b.post("/empresa/modelos/"+url.PathEscape(j.text)+"/apagar", nil))
+	j.see("/empresa/modelos/TEXT", b.post("/empresa/modelos/"+url.PathEscape(j.text)+"/apagar", nil))
 }
 
 // companyDeed does a deed, refused first; a refusal of the case is only tried.
