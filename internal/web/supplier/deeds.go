@@ -73,13 +73,13 @@ func answerForm(s *Site) ui.Form {
 	for _, k := range complaint.AnswerKinds {
 		kind.Options = append(kind.Options, ui.Option{Value: string(k), Label: k.Label()})
 	}
-	relief := &ui.Field{Name: "providencia", Label: "O que a empresa vai fazer", Kind: ui.Select, Optional: true, Hint: "Para quem atende ao pedido, no todo ou em parte."}
+	relief := &ui.Field{Name: "providencia", Label: "O que a empresa vai fazer", Kind: ui.Select, Hint: "Se atende ao pedido, no todo ou em parte."}
 	for _, e := range taxonomy.Remedies() {
 		relief.Options = append(relief.Options, ui.Option{Value: e.Code, Label: e.Label})
 	}
 	return ui.Form{kind, relief,
 		{Name: "valor", Label: "Valor, em reais", Kind: ui.Text, Optional: true, InputMode: "decimal", Size: "s", MaxLength: 20},
-		{Name: "ate", Label: "A empresa cumpre até", Kind: ui.Date, Optional: true, Size: "s", Hint: "Nesse dia o consumidor diz se foi cumprido."},
+		{Name: "ate", Label: "A empresa cumpre até", Kind: ui.Date, Size: "s", Hint: "Se atende ao pedido. Nesse dia o consumidor diz se foi cumprido."},
 		text("Resposta ao consumidor"), papers()}
 }
 
