@@ -50,7 +50,7 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request, who person.Actor) 
 		}
 		out.Flush()
 		if left -= len(rows); next == "" || left <= 0 || out.Error() != nil {
-			return nil // who left needs no answer
+			return nil //nolint:nilerr // who left needs no answer
 		}
 		f.After = next
 		if rows, next, err = s.Complaints.Export(r.Context(), who, company, f); err != nil {
