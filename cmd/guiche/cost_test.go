@@ -3,6 +3,8 @@ package main
 import (
 	"net/http"
 	"testing"
+
+	"guiche/internal/complaint"
 )
 
 // TestWhatEachPageCosts counts the queries of whole pages, with session and person, on the wired site; make bench
@@ -12,6 +14,9 @@ func TestWhatEachPageCosts(t *testing.T) {
 	visitor, ana, elisa := newBrowser(t, s.BaseURL), newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"]), newBrowser(t, s.BaseURL).signIn(cpfOf()["elisa"])
 	protocol := s.complain(s.actor("ana"), nil)
 	notified, sibling := s.notified(t)
+	ines := newBrowser(t, s.BaseURL).signIn(cpfOf()["inês"])
+	varejo := s.text(`SELECT id FROM supplier WHERE cnpj = '11222333000181'`)
+	direct := s.complain(s.actor("ana"), complaint.Answers{"fornecedor": varejo, "municipio": "4314902"})
 	draft := "/reclamacoes/nova?rascunho=" + s.draft(s.actor("ana"), nil) + "&passo="
 	for _, page := range []struct {
 		b    *browser
@@ -25,6 +30,8 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"}, {elisa, "/servidor/casos/" + protocol + "/avisos", "mails of a case"},
 		{elisa, "/servidor/casos/" + notified, "officer's, with letter"}, {elisa, "/servidor/casos/" + sibling, "officer's, 2nd company"}, {ana, "/reclamacoes/" + sibling, "consumer's, 2nd company"},
 		{ana, "/empresa/codigo", "code of a letter"},
+		{ines, "/empresa/fila", "company's inbox"}, {ines, "/empresa/casos/" + direct + "?ato=resposta", "company's case"},
+		{ines, "/empresa/casos/" + direct + "?ato=responsavel", "company's assignment"}, {ines, "/empresa/modelos", "company's templates"},
 	} {
 		before := s.db.Queries()
 		if r := page.b.get(page.path); r.status != http.StatusOK {

@@ -279,6 +279,9 @@ func (j *journey) administer() {
 	j.Helper()
 	j.see("/admin/textos/TEXT", j.katia.get("/admin/textos/"+url.PathEscape(j.text)))
 	free := strings.NewReplacer("{", "(", "}", ")", "\r", " ", "\n", " ").Replace(j.text) // braces are the placeholders'
+	if all := []rune(free); len(all) > 2900 {                                             // a mail's words are shorter than a case's
+		free = string(all[len(all)-2900:])
+	}
 	const at = "/admin/textos/closed"
 	for _, fields := range []url.Values{
 		{"acao": {j.text}, "versao": {j.text}, "assunto": {letters(free, 120)}, "texto": {j.text}, "botao": {letters(free, 40)}},

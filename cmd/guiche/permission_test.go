@@ -168,6 +168,7 @@ func (w *walk) company(varejo string) {
 // request asks for a company with a document.
 func (w *walk) request(who, cnpj string) map[string]string {
 	id := strings.TrimPrefix(w.browsers[who].askToAct(cnpj), "/empresa/cadastro/")
+	w.browsers[who].get("/") // where what was said of the request is read
 	return map[string]string{"pedido": id, "arquivo": w.text(`SELECT id FROM attachment WHERE registration_id = $1 ORDER BY id LIMIT 1`, id)}
 }
 

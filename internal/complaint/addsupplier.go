@@ -32,7 +32,7 @@ func (f *AddForm) check() error {
 		problems.Add("nome", "Escreva o nome da empresa, ou o CNPJ.")
 	}
 	tooLong(problems, "nome", f.Name, lengths["fornecedor_nome"])
-	checkReason(problems, "motivo", f.Reason, "Explique por que esta empresa também responde. O consumidor lê.")
+	checkReason(problems, f.Reason, "Explique por que esta empresa também responde. O consumidor lê.")
 	return problems.Err()
 }
 

@@ -8,8 +8,8 @@ import (
 	"guiche/internal/person"
 )
 
-// companyAsks is how often a company may ask in one case: each time its own clock stands still (R-30).
-const companyAsks = 3
+// CompanyAsks is how often a company may ask in one case: each time its own clock stands still (R-30).
+const CompanyAsks = 3
 
 // Ask asks the consumer for information or documents; the case waits for them, with a deadline of their own. Officers
 // ask on both routes, the company in the direct channel.
@@ -24,9 +24,20 @@ func (s *Service) Ask(ctx context.Context, actor person.Actor, role Role, ref Re
 	return s.act(ctx, actor, role, ref, ch)
 }
 
+// AsksLeft is how often the company may still ask in this case.
+func (v Case) AsksLeft() int {
+	left := CompanyAsks
+	for _, e := range v.Events {
+		if Act(e.Act) == ActAsk && Role(e.ActorRole) == AsSupplier {
+			left--
+		}
+	}
+	return max(left, 0)
+}
+
 func fewerAsks(tx *db.Tx, c Complaint) error {
 	n, err := db.Scalar[int](tx, `SELECT count(*) FROM event WHERE stream = $1 AND act = 'ask' AND actor_role = 'supplier'`, stream(c.ID))
-	if err == nil && n >= companyAsks {
+	if err == nil && n >= CompanyAsks {
 		err = fault.New(fault.Conflict, "A empresa já pediu informações três vezes neste caso. Responda com o que tem, ou escreva uma mensagem: ela não para o prazo.")
 	}
 	return err

@@ -16,7 +16,7 @@ func (s *Service) Close(ctx context.Context, actor person.Actor, ref Ref, outcom
 	if !slices.Contains(OfficerOutcomes, outcome) {
 		problems.Add("resultado", "Escolha como o caso terminou.")
 	}
-	checkReason(problems, "motivo", reason, "Explique à pessoa por que o caso foi encerrado.")
+	checkReason(problems, reason, "Explique à pessoa por que o caso foi encerrado.")
 	if err := problems.Err(); err != nil {
 		return err
 	}

@@ -344,7 +344,9 @@ func TestTheInboxIsTheCompanysOwn(t *testing.T) { // R-46; quality 3
 			want   string
 		}{
 			"all open, what runs out first on top": {f.Ines, complaint.InboxFilter{}, second + " " + first},
-			"to be answered":                       {f.Ines, complaint.InboxFilter{State: complaint.AwaitingSupplier}, first},
+			"to be answered":                       {f.Ines, complaint.InboxFilter{States: []complaint.State{complaint.AwaitingSupplier}}, first},
+			"in two states":                        {f.Ines, complaint.InboxFilter{States: []complaint.State{complaint.AwaitingSupplier, complaint.RefusalReview}}, second + " " + first},
+			"of a named colleague":                 {f.Ines, complaint.InboxFilter{Agent: colleague.AccountID}, second},
 			"a colleague's":                        {colleague, complaint.InboxFilter{Agent: "me"}, second},
 			"nobody's":                             {f.Ines, complaint.InboxFilter{Agent: "none"}, first},
 			"by number":                            {f.Ines, complaint.InboxFilter{Text: second}, second},

@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guiche/internal/cpfcnpj"
@@ -12,13 +13,12 @@ import (
 
 // InboxFilter says which cases of a company its inbox shows. The zero filter shows all open ones.
 type InboxFilter struct {
-	State  State  // empty: every open state
-	Agent  string // "me", "none", or empty: anybody
-	Due    string // "late", "today", "week", or empty: any
-	Text   string // words, a protocol number or a CPF
-	After  string // Next of the page before
-	Limit  int    // at most 100, or 1,000 for an export; 0: 50
-	Export bool
+	States []State // empty: every open state
+	Agent  string  // "me", "none", an account of the company, or empty: anybody
+	Due    string  // "late", "today", "week", or empty: any
+	Text   string  // words, a protocol number or a CPF
+	After  string  // Next of the page before
+	Limit  int     // at most 100; 0: 50
 }
 
 // InboxRow is one line of a company's inbox.
@@ -47,19 +47,15 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 	if !actor.ActsFor(supplierID) {
 		return page, notFound()
 	}
-	most := 100
-	if f.Export {
-		most = 1000
-	}
-	if f.Limit <= 0 || f.Limit > most {
+	if f.Limit <= 0 || f.Limit > 100 {
 		f.Limit = 50
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		query, err := s.inboxQuery(tx, actor, supplierID, f)
+		query, err := s.inboxQuery(tx, inboxColumns, actor, supplierID, f)
 		if err != nil {
 			return err
 		}
-		if page.Rows, err = db.All(tx, scanInboxRow, query.Text(), query.Args()...); err != nil || f.Export {
+		if page.Rows, err = db.All(tx, scanInboxRow, query.Text(), query.Args()...); err != nil {
 			return err
 		}
 		page.Counts, err = inboxCounts(tx, actor, supplierID)
@@ -72,21 +68,24 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 	return page, err
 }
 
-func (s *Service) inboxQuery(tx *db.Tx, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
-	q := (&db.Query{}).Add(`SELECT ` + inboxColumns)
+func (s *Service) inboxQuery(tx *db.Tx, columns string, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
+	q := (&db.Query{}).Add(`SELECT ` + columns)
 	findForCompany(tx, q, supplierID, f.Text)
 	q.Add(`AND c.party_at > 0`)
-	switch {
-	case f.State != "":
-		q.Add(`AND c.state = ?`, f.State)
-	case strings.TrimSpace(f.Text) == "": // a search finds closed cases too
-		q.Add(`AND c.state <> 'closed'`)
+	if len(f.States) == 0 && strings.TrimSpace(f.Text) == "" || len(f.States) > 1 && !slices.Contains(f.States, Closed) {
+		q.Add(`AND c.state <> 'closed'`) // a search finds closed cases too
+	}
+	if len(f.States) > 0 {
+		q.In(`AND c.state IN`, texts(f.States))
 	}
 	switch f.Agent {
+	case "":
 	case "me":
 		q.Add(`AND c.agent_id = ?`, actor.AccountID)
 	case "none":
 		q.Add(`AND c.agent_id = ''`)
+	default:
+		q.Add(`AND c.agent_id = ?`, f.Agent)
 	}
 	if until, limited := s.dueLimit(f.Due); limited {
 		q.Add(`AND c.due_at <= ?`, until.UnixMicro())
@@ -99,6 +98,13 @@ func (s *Service) inboxQuery(tx *db.Tx, actor person.Actor, supplierID string, f
 		q.Add(`AND (c.due_at, c.id) > (?, ?)`, due, id)
 	}
 	return q.Add(`ORDER BY c.due_at, c.id LIMIT ?`, f.Limit+1), nil
+}
+
+func texts(states []State) (list []string) {
+	for _, state := range states {
+		list = append(list, string(state))
+	}
+	return list
 }
 
 // findForCompany begins the query with what was searched, as find does for an agency.

@@ -58,8 +58,9 @@ func (s *Service) keepPromises(ctx context.Context) error {
 	var failed []error
 	behind := promise{}
 	for ctx.Err() == nil {
-		n, last, err := s.askPromises(ctx, behind, sweepBatch)
+		n, _, err := s.askPromises(ctx, behind, sweepBatch)
 		if err != nil {
+			var last promise
 			if n, last, err = s.askPromises(ctx, behind, 1); err != nil {
 				failed, behind = append(failed, err), last
 			}

@@ -69,11 +69,12 @@ func (r Referral) check() (name string, err error) {
 	if utf8.RuneCountInString(r.Reference) > 60 {
 		problems.Add("referencia", "Encurte o número: cabem no máximo 60 letras.")
 	}
-	checkReason(problems, "motivo", r.Reason, "Explique à pessoa por que o caso vai para outro órgão e o que ela faz agora.")
+	checkReason(problems, r.Reason, "Explique à pessoa por que o caso vai para outro órgão e o que ela faz agora.")
 	return name, problems.Err()
 }
 
-func checkReason(problems fault.Fields, field, reason, empty string) {
+func checkReason(problems fault.Fields, reason, empty string) {
+	const field = "motivo"
 	if err := (Say{Body: reason}).check(field, empty); err != nil {
 		problems.Add(field, fault.FieldsOf(err)[field])
 	}
@@ -82,7 +83,7 @@ func checkReason(problems fault.Fields, field, reason, empty string) {
 // Recall takes a referred case back.
 func (s *Service) Recall(ctx context.Context, actor person.Actor, ref Ref, reason string) error {
 	problems := fault.Fields{}
-	checkReason(problems, "motivo", reason, "Explique por que o caso volta.")
+	checkReason(problems, reason, "Explique por que o caso volta.")
 	if err := problems.Err(); err != nil {
 		return err
 	}

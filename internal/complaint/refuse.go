@@ -59,7 +59,7 @@ func (s *Service) OverturnRefusal(ctx context.Context, actor person.Actor, ref R
 
 func (s *Service) decideRefusal(ctx context.Context, actor person.Actor, ref Ref, act Act, reason string, edit func(*Complaint)) error {
 	problems := fault.Fields{}
-	checkReason(problems, "motivo", reason, "Explique a decisão: consumidor e empresa leem.")
+	checkReason(problems, reason, "Explique a decisão: consumidor e empresa leem.")
 	if err := problems.Err(); err != nil {
 		return err
 	}

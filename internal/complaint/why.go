@@ -68,7 +68,7 @@ func (s *Service) why(ctx context.Context, e audit.Event, facts Facts) (Why, err
 		w.AsOf = time.UnixMicro(facts.Calendar).UTC()
 	}
 	id, version, _ := strings.Cut(facts.Rule, "@")
-	known := false
+	var known bool
 	if w.Rule, known = book.DeadlineByID(id); !known {
 		if w.Rule, err = s.deadline(ctx, id); err != nil {
 			return w, err
@@ -103,11 +103,11 @@ func (w *Why) count(cal calendar.Calendar, still []calendar.Suspension) {
 }
 
 // StandsStill tells whether the company's clock waits now; false: it does not.
-func (c Case) StandsStill(now time.Time) (StandsStill, bool) {
-	if c.HeldRule == "" {
+func (v Case) StandsStill(now time.Time) (StandsStill, bool) {
+	if v.HeldRule == "" {
 		return StandsStill{}, false
 	}
-	for _, e := range slices.Backward(c.Events) {
+	for _, e := range slices.Backward(v.Events) {
 		if State(e.From) == AwaitingSupplier && State(e.To) != AwaitingSupplier {
 			since := calendar.Of(e.At)
 			return StandsStill{since, calendar.Run{From: since, To: calendar.Of(now)}.Count()}, true

@@ -39,7 +39,7 @@ func (s *Site) reply(w http.ResponseWriter, r *http.Request, _ person.Actor) err
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mail.IncomingLimit)
-	if err := r.ParseMultipartForm(4 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	if err := r.ParseMultipartForm(4 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) { //nolint:gosec // the line above bounds the body
 		return fault.Wrap(fault.Invalid, "O e-mail com os arquivos passou de 30 MB. Envie menos arquivos.", err)
 	}
 	var raw bytes.Buffer

@@ -174,12 +174,14 @@ func (v *visit) ourFolder(name string) string {
 	}
 	name = "Guiche" + delim + name
 	for _, candidate := range []string{name, "INBOX" + delim + name} {
-		if _, err := v.Status(candidate, &imap.StatusOptions{NumMessages: true}).Wait(); err == nil {
-			return candidate
-		}
-		if err := v.Create(candidate, nil).Wait(); err == nil {
+		if v.has(candidate) || v.Create(candidate, nil).Wait() == nil || v.has(candidate) { // another node may have made it meanwhile
 			return candidate
 		}
 	}
 	return ""
+}
+
+func (v *visit) has(folder string) bool {
+	_, err := v.Status(folder, &imap.StatusOptions{NumMessages: true}).Wait()
+	return err == nil
 }

@@ -35,9 +35,7 @@ func unflow(text string, params map[string]string) string {
 		depth := len(line) - len(rest)
 		rest = strings.TrimPrefix(rest, " ")
 		goesOn := strings.HasSuffix(rest, " ") && rest != "-- "
-		switch {
-		case depth == open:
-		default:
+		if depth != open {
 			if out.Len() > 0 {
 				out.WriteByte('\n')
 			}

@@ -28,6 +28,7 @@ type post struct {
 	address string
 	caps    imap.CapSet
 	flagged bool // keeps no flags of ours and makes no folders
+	raced   bool // another node makes each folder a moment before us
 }
 
 // poor is a session of a server that knows little.
@@ -45,6 +46,16 @@ func (p poor) Create(string, *imap.CreateOptions) error {
 	return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "ana@exemplo.test may not"}
 }
 
+// raced is a session in which another node was quicker to make a folder.
+type raced struct{ imapserver.SessionIMAP4rev2 }
+
+func (r raced) Create(name string, o *imap.CreateOptions) error {
+	if err := r.SessionIMAP4rev2.Create(name, o); err != nil {
+		return err
+	}
+	return &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeAlreadyExists, Text: "Mailbox already exists"}
+}
+
 func openPost(t *testing.T, change func(*post)) *post {
 	t.Helper()
 	p := &post{User: imapmemserver.NewUser("procon", "segredo"), caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}, imap.CapUIDPlus: {}}}
@@ -58,6 +69,9 @@ func openPost(t *testing.T, change func(*post)) *post {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			if p.flagged {
 				return poor{memory.NewSession()}, nil, nil
+			}
+			if session, whole := memory.NewSession().(imapserver.SessionIMAP4rev2); whole && p.raced {
+				return raced{session}, nil, nil
 			}
 			return memory.NewSession(), nil, nil
 		}})
@@ -164,6 +178,17 @@ func TestAMailThatSomebodyReadIsTakenToo(t *testing.T) {
 	}
 	if err := p.reader(t).Look(t.Context(), c.take); err != nil || !slices.Equal(c.said, []string{"lida"}) {
 		t.Errorf("%v, %v", c.said, err)
+	}
+}
+
+func TestAFolderThatAnotherNodeMadeMeanwhileIsOurs(t *testing.T) { // R-19; quality 2: two nodes
+	p := openPost(t, func(p *post) { p.raced = true })
+	p.deliver(t, "From: ana@exemplo.test\nMessage-ID: <1@x.test>\n\nUm.\n")
+	if err := p.reader(t).Look(t.Context(), (&clerk{}).take); err != nil {
+		t.Fatal(err)
+	}
+	if n, elsewhere := p.count("Guiche/Tratadas"), p.count("INBOX/Guiche/Tratadas"); n != 1 || elsewhere > 0 {
+		t.Errorf("%d in the folder, %d in another of the same name", n, elsewhere)
 	}
 }
 

@@ -135,7 +135,8 @@ func companyLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter, err erro
 	if err != nil {
 		return nil, err
 	}
-	path, to := "/empresa", []person.Reachable(nil)
+	path := "/empresa"
+	var to []person.Reachable
 	if m.News == LeaderLeft {
 		path = "/gestao/empresas/" + company.ID
 		to, err = person.WithRole(tx, person.Manager, agencyID)

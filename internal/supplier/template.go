@@ -2,9 +2,13 @@ package supplier
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"guiche/internal/db"
 	"guiche/internal/fault"
@@ -53,7 +57,23 @@ func (t Template) check() error {
 	case n > templateLength:
 		problems.Add("texto", "Encurte o texto: cabem no máximo 10.000 letras.")
 	}
+	if wrong := t.unknownField(); wrong != "" {
+		problems.Add("texto", "Não conhecemos o campo "+wrong+". Confira a lista abaixo do texto, ou tire as chaves.")
+	}
 	return problems.Err()
+}
+
+// field is a word in braces.
+var field = regexp.MustCompile(`\{\p{L}+\}`)
+
+// unknownField is the first field of the text that would stay as it is; empty: there is none.
+func (t Template) unknownField() string {
+	for _, name := range field.FindAllString(t.Body, -1) {
+		if !slices.ContainsFunc(TemplateFields, func(f struct{ Name, Means string }) bool { return f.Name == name }) {
+			return name
+		}
+	}
+	return ""
 }
 
 func scanTemplate(r db.Row, t *Template) error {
@@ -79,7 +99,8 @@ func (s *Service) Templates(ctx context.Context, actor person.Actor, supplierID 
 	return list, err
 }
 
-// SaveTemplate stores a new template of a company, or new words of one that has an id.
+// SaveTemplate stores a template of a company, or new words of one with the same id. The id of a new one is made with its
+// form, so that a form sent twice makes one template.
 func (s *Service) SaveTemplate(ctx context.Context, actor person.Actor, t Template) error {
 	if !actor.ActsFor(t.SupplierID) {
 		return noTemplate()
@@ -87,15 +108,23 @@ func (s *Service) SaveTemplate(ctx context.Context, actor person.Actor, t Templa
 	if err := t.check(); err != nil {
 		return err
 	}
+	if t.ID == "" {
+		t.ID = db.NewID()
+	}
+	if uuid.Validate(t.ID) != nil {
+		return noTemplate()
+	}
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		if t.ID == "" {
+		of, err := db.Scalar[string](tx, `SELECT supplier_id FROM answer_template WHERE id = $1`, t.ID)
+		switch {
+		case fault.Is(err, fault.NotFound):
 			return s.addTemplate(tx, actor, t)
+		case err != nil:
+			return err
+		case of != t.SupplierID:
+			return noTemplate()
 		}
-		n, err := tx.Exec(`UPDATE answer_template SET title = $3, body = $4, by_name = $5, at = $6 WHERE id = $1 AND supplier_id = $2`,
-			t.ID, t.SupplierID, t.Title, t.Body, actor.Name, s.Now().UnixMicro())
-		if err == nil && n == 0 {
-			err = noTemplate()
-		}
+		_, err = tx.Exec(`UPDATE answer_template SET title = $2, body = $3, by_name = $4, at = $5 WHERE id = $1`, t.ID, t.Title, t.Body, actor.Name, s.Now().UnixMicro())
 		return err
 	})
 }
@@ -108,8 +137,8 @@ func (s *Service) addTemplate(tx *db.Tx, actor person.Actor, t Template) error {
 	if n >= templateLimit {
 		return fault.Fields{"titulo": "A empresa já tem 100 modelos. Apague um que não usa mais."}.Err()
 	}
-	_, err = tx.Exec(`INSERT INTO answer_template (`+templateColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
-		db.NewID(), t.SupplierID, t.Title, t.Body, actor.Name, s.Now().UnixMicro())
+	_, err = tx.Exec(`INSERT INTO answer_template (`+templateColumns+`) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+		t.ID, t.SupplierID, t.Title, t.Body, actor.Name, s.Now().UnixMicro())
 	return err
 }
 

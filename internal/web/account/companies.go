@@ -37,7 +37,7 @@ func (s *Site) keepCompanies(ctx context.Context, accountID string, identity oid
 	if identity.CompaniesErr != nil {
 		s.UI.Log.Warn("companies not told", slog.String("reason", string(oidc.ReasonOf(identity.CompaniesErr))))
 		s.UI.Warn(ctx, fault.Text(identity.CompaniesErr))
-		return nil
+		return nil //nolint:nilerr // the sign-in is good without; the person was told
 	}
 	var links []supplier.Link
 	for _, c := range identity.Companies {

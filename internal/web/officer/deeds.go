@@ -66,7 +66,8 @@ func giveBack(ctx context.Context, to *complaint.Service, who person.Actor, ref 
 }
 
 func message(ctx context.Context, to *complaint.Service, who person.Actor, ref complaint.Ref, sent casefile.Received) error {
-	text, known := say(sent), false
+	text := say(sent)
+	var known bool
 	if text.To, known = addressees[sent.Values["para"]]; !known {
 		return fault.Fields{"para": "Escolha para quem é a mensagem."}.Err()
 	}

@@ -37,7 +37,8 @@ type casePage struct {
 	Model    string // the template in use
 	Key      string
 	Conflict string
-	Guest    bool // sees this case only, by an access code
+	Guest    bool   // sees this case only, by an access code
+	Place    string // the page of the inbox it was reached from, as "fila"; may be empty
 }
 
 // show is the case as the company sees it. "ato" says which form is open, "modelo" which template fills it.
@@ -46,7 +47,8 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	if err != nil {
 		return err
 	}
-	p, err := s.casePage(r, who, c, r.URL.Query().Get("ato"))
+	q := r.URL.Query()
+	p, err := s.casePage(r, who, c, q.Get("ato"), q.Get("fila"))
 	if err != nil {
 		return err
 	}
@@ -54,12 +56,12 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 		p.Form.Fill(kept)
 	}
 	if p.Open.Models {
-		s.useModel(&p, r.URL.Query().Get("modelo"))
+		s.useModel(&p, q.Get("modelo"))
 	}
 	return s.UI.Render(w, http.StatusOK, "supplier/case", p)
 }
 
-func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, open string) (casePage, error) {
+func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, open, fila string) (casePage, error) {
 	of, err := s.Agencies.Agency(r.Context(), c.AgencyID)
 	if err != nil {
 		return casePage{}, err
@@ -69,12 +71,12 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, ope
 		return casePage{}, err
 	}
 	p := casePage{Page: s.workPage(r, who, "Caso "+c.Protocol), Case: c, Agency: of, Town: town.Name, Key: rand.Text(), Guest: !who.ActsFor(c.SupplierID),
-		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Files: len(c.Files) > 0}
+		Timeline: casefile.Timeline(c, who.AccountID, of.ShortName), Files: len(c.Files) > 0, Place: readPlace(who, fila)}
 	slices.Reverse(p.Timeline)
 	p.Theme.Agency = of.ShortName
 	p.Labels.Area, p.Labels.Subject, p.Labels.Problem = taxonomy.Areas().Label(c.Area), taxonomy.Subjects().Label(c.Subject), taxonomy.Problems().Label(c.Problem)
 	p.Labels.Remedy, p.Labels.BoughtHow = taxonomy.Remedies().Label(c.Remedy), taxonomy.Purchases().Label(c.BoughtHow)
-	p.Deeds = s.possible(c.Complaint, p.Guest)
+	p.Deeds = possible(c, p.Guest)
 	p.open(open)
 	if p.Open.Name == "" {
 		return p, nil
@@ -82,12 +84,26 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, ope
 	return p, s.fillForm(r, who, &p)
 }
 
-// possible are the deeds that make sense now. A guest has no colleagues.
-func (s *Site) possible(c complaint.Complaint, guest bool) []deed {
-	allowed := complaint.Allowed(c, complaint.AsSupplier)
+// possible are the deeds that make sense now: what the life of a case allows, less what was done already or too often.
+// A guest has no colleagues.
+func possible(c complaint.Case, guest bool) []deed {
+	allowed := complaint.Allowed(c.Complaint, complaint.AsSupplier)
 	return slices.DeleteFunc(deeds(), func(d deed) bool {
-		answered := d.act == complaint.ActAnswer && c.Route == complaint.Direct && c.State == complaint.AwaitingRating && !c.Unanswered
-		return !slices.Contains(allowed, d.act) || guest && (d.act == complaint.ActAssign || d.act == complaint.ActNote) || answered
+		switch d.act {
+		case complaint.ActAnswer:
+			if c.Route == complaint.Direct && c.State == complaint.AwaitingRating && !c.Unanswered {
+				return true
+			}
+		case complaint.ActAsk:
+			if c.AsksLeft() == 0 {
+				return true
+			}
+		case complaint.ActAssign, complaint.ActNote:
+			if guest {
+				return true
+			}
+		}
+		return !slices.Contains(allowed, d.act)
 	})
 }
 
@@ -144,9 +160,26 @@ func (s *Site) useModel(p *casePage, id string) {
 }
 
 // URL is where something below the case is; Action is where the open form is sent; Here is this page.
-func (p casePage) URL(rest string) string { return caseURL(p.Case.Protocol) + "/" + rest }
+func (p casePage) URL(rest string) string { return caseURL(p.Case.Protocol, "") + "/" + rest }
 func (p casePage) Action() string         { return p.URL(p.Open.Name) }
-func (p casePage) Here() string           { return caseURL(p.Case.Protocol) + "?ato=" + p.Open.Name }
+func (p casePage) Here() string           { return p.To(p.Open.Name) }
+
+// To is this page with the form of a deed open.
+func (p casePage) To(deed string) string {
+	q := url.Values{"ato": {deed}}
+	if p.Place != "" {
+		q.Set("fila", p.Place)
+	}
+	return caseURL(p.Case.Protocol, "") + "?" + q.Encode()
+}
+
+// Back is the page of the inbox the case was reached from, or the company's first.
+func (p casePage) Back() string {
+	if p.Place != "" {
+		return "/empresa/fila?" + p.Place
+	}
+	return inbox{Company: p.Case.SupplierID}.url()
+}
 
 // act does a deed and goes back to the case. What is refused comes back on the same page with everything typed.
 func (s *Site) act(d deed) ui.Handler {
@@ -166,7 +199,7 @@ func (s *Site) act(d deed) ui.Handler {
 		}
 		if err == nil {
 			s.UI.Flash(r.Context(), d.said)
-			return ui.SeeOther(w, r, caseURL(c.Protocol))
+			return ui.SeeOther(w, r, caseURL(c.Protocol, readPlace(who, sent.Values["fila"])))
 		}
 		return s.again(w, r, who, d, sent, err)
 	}
@@ -195,7 +228,7 @@ func (s *Site) again(w http.ResponseWriter, r *http.Request, who person.Actor, d
 	if err != nil {
 		return err
 	}
-	p, err := s.casePage(r, who, c, d.Name)
+	p, err := s.casePage(r, who, c, d.Name, sent.Values["fila"])
 	if err != nil {
 		return err
 	}

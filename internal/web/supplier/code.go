@@ -34,7 +34,7 @@ func (s *Site) enterCode(w http.ResponseWriter, r *http.Request, who person.Acto
 	protocol, err := s.Complaints.OpenByCode(r.Context(), who, values.Get("codigo"))
 	switch {
 	case err == nil:
-		return ui.SeeOther(w, r, caseURL(protocol))
+		return ui.SeeOther(w, r, "/empresa/casos/"+protocol)
 	case !fault.Is(err, fault.Invalid):
 		return err
 	}

@@ -35,7 +35,7 @@ func deeds() []deed {
 			About: "O consumidor e o Procon leem esta resposta.", fresh: true, Files: true, Models: true, form: answerForm, do: answer},
 		{Name: "pergunta", act: complaint.ActAsk, Key: "p", Label: "Pedir dados", Title: "Pedir dados ao consumidor", Send: "Enviar o pedido",
 			said: "Pedido enviado. O prazo da empresa parou até o consumidor responder.", fresh: true, Files: true, form: askForm, do: ask,
-			About: "O prazo da empresa fica parado enquanto o consumidor não responde. Isto pode ser feito até três vezes neste caso."},
+			About: "O prazo da empresa fica parado enquanto o consumidor não responde. Isto pode ser feito três vezes em um caso."},
 		{Name: "mensagem", act: complaint.ActMessage, Key: "m", Label: "Mensagem", Title: "Escrever no caso", Send: "Enviar a mensagem", said: "Mensagem enviada.",
 			About: "Uma mensagem não é a resposta e não para o prazo.", Files: true, Models: true, form: talk("Mensagem"), do: message},
 		{Name: "nota", act: complaint.ActNote, Key: "o", Label: "Nota", Title: "Nota da empresa", Send: "Guardar a nota", said: "Nota guardada. Só a empresa lê.",
@@ -47,15 +47,6 @@ func deeds() []deed {
 		{Name: "recusa", act: complaint.ActRefuse, Key: "x", Label: "Recusar", Title: "Recusar o caso", Send: "Recusar e enviar ao Procon", said: "Recusa enviada. O Procon vai analisar.",
 			About: "Use só quando a reclamação não é para a empresa. O Procon analisa o motivo; o prazo da empresa fica parado enquanto isso.", fresh: true, Files: true, form: refuseForm, do: refuse},
 	}
-}
-
-func findDeed(name string) (deed, bool) {
-	for _, d := range deeds() {
-		if d.Name == name {
-			return d, true
-		}
-	}
-	return deed{}, false
 }
 
 func text(label string) *ui.Field {
@@ -82,13 +73,13 @@ func answerForm(s *Site) ui.Form {
 	for _, k := range complaint.AnswerKinds {
 		kind.Options = append(kind.Options, ui.Option{Value: string(k), Label: k.Label()})
 	}
-	relief := &ui.Field{Name: "providencia", Label: "O que a empresa vai fazer", Kind: ui.Select, Optional: true, Hint: "Para quem atende ao pedido, no todo ou em parte."}
+	relief := &ui.Field{Name: "providencia", Label: "O que a empresa vai fazer", Kind: ui.Select, Hint: "Se atende ao pedido, no todo ou em parte."}
 	for _, e := range taxonomy.Remedies() {
 		relief.Options = append(relief.Options, ui.Option{Value: e.Code, Label: e.Label})
 	}
 	return ui.Form{kind, relief,
 		{Name: "valor", Label: "Valor, em reais", Kind: ui.Text, Optional: true, InputMode: "decimal", Size: "s", MaxLength: 20},
-		{Name: "ate", Label: "A empresa cumpre até", Kind: ui.Date, Optional: true, Size: "s", Hint: "Nesse dia o consumidor diz se foi cumprido."},
+		{Name: "ate", Label: "A empresa cumpre até", Kind: ui.Date, Size: "s", Hint: "Se atende ao pedido. Nesse dia o consumidor diz se foi cumprido."},
 		text("Resposta ao consumidor"), papers()}
 }
 

@@ -1,9 +1,12 @@
 package supplier
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"guiche/internal/complaint"
 	"guiche/internal/person"
@@ -14,10 +17,9 @@ import (
 // inbox is what a page of the inbox shows, as its address says it. Words that mean nothing are passed over.
 type inbox struct {
 	Company string // the company in hand
-	State   complaint.State
-	Owner   string // eu, ninguem
+	State   string // a state, todos (every open case), procon; empty: what must be answered, or where a search looks
+	Owner   string // eu, ninguem, or a colleague's account
 	Due     string // vencidos, hoje, semana
-	All     bool   // every open case, not only those to be answered
 	Text    string
 	After   string
 }
@@ -30,6 +32,14 @@ var (
 	dues   = []choice{{"vencidos", "late", "Vencidos"}, {"hoje", "today", "Vencem até hoje"}, {"semana", "week", "Vencem em 7 dias"}}
 )
 
+const (
+	anyOpen    = "todos"
+	withAgency = "procon"
+)
+
+// agencyStates are those in which the agency owes the next step, or another body does.
+var agencyStates = []complaint.State{complaint.Screening, complaint.InReview, complaint.Hearing, complaint.Referred}
+
 func meaning(list []choice, word string) choice {
 	i := slices.IndexFunc(list, func(c choice) bool { return c.word == word })
 	if i < 0 {
@@ -40,42 +50,49 @@ func meaning(list []choice, word string) choice {
 
 // readInbox reads the address of a page of the inbox. Without any word it is what the company must answer.
 func readInbox(q url.Values, company string) inbox {
-	f := inbox{Company: company, Owner: meaning(owners, q.Get("responsavel")).word, Due: meaning(dues, q.Get("prazo")).word, All: q.Get("estado") == "todos",
-		Text: ui.Clean(q.Get("q")), After: q.Get("depois")}
-	if state := complaint.State(q.Get("estado")); slices.Contains(complaint.States, state) {
+	f := inbox{Company: company, Due: meaning(dues, q.Get("prazo")).word, Text: ui.Clean(q.Get("q")), After: q.Get("depois")}
+	state := q.Get("estado")
+	if state == anyOpen || state == withAgency || slices.Contains(complaint.States, complaint.State(state)) {
 		f.State = state
+	}
+	owner := q.Get("responsavel")
+	if meaning(owners, owner).word != "" || uuid.Validate(owner) == nil {
+		f.Owner = owner
 	}
 	return f
 }
 
 // ask is the filter in the words of the field.
 func (f inbox) ask() complaint.InboxFilter {
-	state := f.State
-	if state == "" && !f.All && f.Text == "" {
-		state = complaint.AwaitingSupplier
+	out := complaint.InboxFilter{Agent: f.Owner, Due: meaning(dues, f.Due).means, Text: f.Text, After: f.After}
+	if c := meaning(owners, f.Owner); c.word != "" {
+		out.Agent = c.means
 	}
-	return complaint.InboxFilter{State: state, Agent: meaning(owners, f.Owner).means, Due: meaning(dues, f.Due).means, Text: f.Text, After: f.After}
+	switch {
+	case f.State == withAgency:
+		out.States = agencyStates
+	case f.State != "" && f.State != anyOpen:
+		out.States = []complaint.State{complaint.State(f.State)}
+	case f.State == "" && f.Text == "":
+		out.States = []complaint.State{complaint.AwaitingSupplier}
+	}
+	return out
 }
 
 func (f inbox) query() string {
 	q := url.Values{"empresa": {f.Company}}
-	set := func(name, value string) {
+	for name, value := range map[string]string{"estado": f.State, "responsavel": f.Owner, "prazo": f.Due, "q": f.Text, "depois": f.After} {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
-	set("estado", string(f.State))
-	if f.All {
-		q.Set("estado", "todos")
-	}
-	set("responsavel", f.Owner)
-	set("prazo", f.Due)
-	set("q", f.Text)
-	set("depois", f.After)
 	return q.Encode()
 }
 
 func (f inbox) url() string { return "/empresa/fila?" + f.query() }
+
+// Narrowed tells whether something is left out by more than the view.
+func (f inbox) Narrowed() bool { return f.Owner+f.Due+f.Text != "" }
 
 // link is a view or a filter of the inbox.
 type link struct {
@@ -86,23 +103,29 @@ type link struct {
 
 // views are the ways to look at the inbox, each with how many cases are there.
 func (f inbox) views(n complaint.Counts) []link {
-	at := inbox{State: f.State, Owner: f.Owner, All: f.All}
+	at := inbox{State: f.State, Owner: f.Owner}
 	view := func(text string, count int64, to inbox) link {
-		on := at == to
+		on := at == to && (f.Text == "" || f.State != "")
 		to.Company = f.Company
 		return link{text, to.url(), count, on}
 	}
-	withAgency := n.ByState[complaint.Screening] + n.ByState[complaint.InReview]
+	of := func(text string, state complaint.State) link {
+		return view(text, n.ByState[state], inbox{State: string(state)})
+	}
+	var agency int64
+	for _, state := range agencyStates {
+		agency += n.ByState[state]
+	}
 	return []link{
 		view("Para responder", n.ByState[complaint.AwaitingSupplier], inbox{}),
-		view("Esperando o consumidor", n.ByState[complaint.AwaitingConsumer], inbox{State: complaint.AwaitingConsumer}),
-		view("Esperando a avaliação", n.ByState[complaint.AwaitingRating], inbox{State: complaint.AwaitingRating}),
-		view("Recusas em análise", n.ByState[complaint.RefusalReview], inbox{State: complaint.RefusalReview}),
-		view("Em análise pelo Procon", withAgency, inbox{State: complaint.InReview}),
-		view("Todos abertos", n.Open, inbox{All: true}),
-		view("Meus", n.Mine, inbox{All: true, Owner: "eu"}),
-		view("Sem responsável", n.Unassigned, inbox{All: true, Owner: "ninguem"}),
-		view("Encerrados", n.ByState[complaint.Closed], inbox{State: complaint.Closed}),
+		of("Esperando o consumidor", complaint.AwaitingConsumer),
+		of("Recusas em análise", complaint.RefusalReview),
+		of("Esperando a avaliação", complaint.AwaitingRating),
+		view("Com o Procon", agency, inbox{State: withAgency}),
+		of("Encerradas", complaint.Closed),
+		view("Todas em aberto", n.Open, inbox{State: anyOpen}),
+		view("Minhas", n.Mine, inbox{State: anyOpen, Owner: "eu"}),
+		view("Sem responsável", n.Unassigned, inbox{State: anyOpen, Owner: "ninguem"}),
 	}
 }
 
@@ -133,6 +156,11 @@ type inboxPage struct {
 	Rows        []inboxRow
 	Next, First string
 	Export      string
+	Place       string // this page of the inbox, as "fila"
+	Colleagues  []person.MandateHolder
+	Marked      map[string]bool // cases that were marked when giving them to somebody failed
+	To          string          // and to whom
+	Key         string
 }
 
 type inboxRow struct {
@@ -143,40 +171,38 @@ type inboxRow struct {
 
 // showInbox lists the company's cases, what runs out first on top. A search that is one protocol opens it.
 func (s *Site) showInbox(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	company, err := inHand(who, r.URL.Query().Get("empresa"))
-	if err != nil {
-		return err
-	}
-	if company == "" { // only cases opened by code
+	named := r.URL.Query().Get("empresa")
+	if len(who.Mandates) == 0 && named == "" { // only cases opened by code
 		return s.onlyOpened(w, r, who)
 	}
+	company, err := inHand(who, named)
+	if err != nil {
+		return err
+	}
 	f := readInbox(r.URL.Query(), company)
-	found, err := s.Complaints.Inbox(r.Context(), who, company, f.ask())
+	p, err := s.inboxPage(r, who, f)
 	if err != nil {
 		return err
 	}
-	if _, exact := complaint.ParseProtocol(f.Text); exact && len(found.Rows) == 1 {
-		return ui.SeeOther(w, r, caseURL(found.Rows[0].Protocol))
-	}
-	p, err := s.inboxPage(r, who, f, found)
-	if err != nil {
-		return err
+	if _, exact := complaint.ParseProtocol(f.Text); exact && len(p.Rows) == 1 {
+		return ui.SeeOther(w, r, p.Rows[0].URL)
 	}
 	return s.UI.Render(w, http.StatusOK, "supplier/inbox", p)
 }
 
-func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox, found complaint.InboxPage) (inboxPage, error) {
-	p := inboxPage{Page: s.workPage(r, who, "Casos"), Filter: f, Views: f.views(found.Counts), Chips: f.chips()}
+func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage, error) {
+	found, err := s.Complaints.Inbox(r.Context(), who, f.Company, f.ask())
+	if err != nil {
+		return inboxPage{}, err
+	}
+	p := inboxPage{Page: s.workPage(r, who, "Casos"), Filter: f, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), Key: rand.Text()}
 	p.Search = "q"
-	export := f
-	export.After = ""
-	p.Export = "/empresa/exportar.csv?" + export.query()
 	for _, row := range found.Rows {
 		town, err := s.Agencies.Municipality(r.Context(), row.Municipality)
 		if err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, inboxRow{row, caseURL(row.Protocol), taxonomy.Subjects().Label(row.Subject), town.Name, row.AgentID == who.AccountID})
+		p.Rows = append(p.Rows, inboxRow{row, caseURL(row.Protocol, f.query()), taxonomy.Subjects().Label(row.Subject), town.Name, row.AgentID == who.AccountID})
 	}
 	here := f
 	if here.After = found.Next; found.Next != "" {
@@ -185,6 +211,11 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox, found compl
 	if here.After = ""; f.After != "" {
 		p.First = here.url()
 	}
+	p.Export = "/empresa/exportar.csv?" + here.query()
+	if p.Colleagues, err = s.Suppliers.Colleagues(r.Context(), who, f.Company); err != nil {
+		return p, err
+	}
+	p.Colleagues = slices.DeleteFunc(p.Colleagues, func(h person.MandateHolder) bool { return h.AccountID == "" })
 	return p, s.chooseCompany(r, who, &p)
 }
 
@@ -210,7 +241,22 @@ func (s *Site) onlyOpened(w http.ResponseWriter, r *http.Request, who person.Act
 	if err != nil {
 		return err
 	}
-	return ui.SeeOther(w, r, caseURL(protocol))
+	return ui.SeeOther(w, r, caseURL(protocol, ""))
 }
 
-func caseURL(protocol string) string { return "/empresa/casos/" + protocol }
+// caseURL is the page of a case, reached from a page of the inbox; fila is empty when it was not.
+func caseURL(protocol, fila string) string {
+	if fila == "" {
+		return "/empresa/casos/" + url.PathEscape(protocol)
+	}
+	return "/empresa/casos/" + url.PathEscape(protocol) + "?" + url.Values{"fila": {fila}}.Encode()
+}
+
+// readPlace is the page of the inbox that a page carries in its own address, as "fila"; empty for who has none.
+func readPlace(who person.Actor, fila string) string {
+	q, err := url.ParseQuery(fila)
+	if err != nil || !who.ActsFor(q.Get("empresa")) {
+		return ""
+	}
+	return readInbox(q, q.Get("empresa")).query()
+}

@@ -3,7 +3,9 @@ package supplier
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
+	"guiche/internal/db"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
 	"guiche/internal/web/ui"
@@ -13,7 +15,8 @@ type modelsPage struct {
 	ui.Page
 	Company string
 	Models  []supplier.Template
-	Editing string // id of the one in the form; empty: a new one
+	ID      string // of the template in the form; a new one has it from the beginning
+	Editing bool
 	Form    ui.Form
 	Fields  []struct{ Name, Means string }
 }
@@ -30,7 +33,7 @@ func (s *Site) models(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	}
 	for _, t := range p.Models {
 		if t.ID == r.URL.Query().Get("modelo") {
-			p.Editing = t.ID
+			p.ID, p.Editing = t.ID, true
 			p.Form.Fill(url.Values{"titulo": {t.Title}, "texto": {t.Body}})
 		}
 	}
@@ -45,7 +48,7 @@ func (s *Site) modelsPage(r *http.Request, who person.Actor, named string) (mode
 	if err != nil {
 		return modelsPage{}, err
 	}
-	p := modelsPage{Page: s.workPage(r, who, "Modelos de resposta"), Company: company, Form: modelForm(), Fields: supplier.TemplateFields}
+	p := modelsPage{Page: s.workPage(r, who, "Modelos de resposta"), Company: company, Form: modelForm(), Fields: supplier.TemplateFields, ID: db.NewID()}
 	p.Models, err = s.Suppliers.Templates(r.Context(), who, company)
 	return p, err
 }
@@ -59,9 +62,10 @@ func (s *Site) saveModel(w http.ResponseWriter, r *http.Request, who person.Acto
 	if err != nil {
 		return err
 	}
-	p.Editing = values.Get("modelo")
+	p.ID = values.Get("modelo")
+	p.Editing = slices.ContainsFunc(p.Models, func(t supplier.Template) bool { return t.ID == p.ID })
 	typed := p.Form.Fill(values).Values()
-	err = s.Suppliers.SaveTemplate(r.Context(), who, supplier.Template{ID: p.Editing, SupplierID: p.Company, Title: typed["titulo"], Body: typed["texto"]})
+	err = s.Suppliers.SaveTemplate(r.Context(), who, supplier.Template{ID: p.ID, SupplierID: p.Company, Title: typed["titulo"], Body: typed["texto"]})
 	if p.Form.Fail(err) {
 		p.Problems = p.Form.Problems()
 		return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/models", p)

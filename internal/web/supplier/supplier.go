@@ -66,11 +66,13 @@ func Routes(s *Site) []ui.Route {
 
 // caseRoutes are the addresses of what the company's people do with cases.
 func caseRoutes(s *Site) []ui.Route {
+	heavy := ui.NewLimiter(heavyPerMinute, heavyAtOnce, s.Now)
 	routes := []ui.Route{
 		{Pattern: "GET /empresa/fila", Who: ui.CompanyAgent, Handler: s.showInbox},
-		{Pattern: "GET /empresa/exportar.csv", Who: ui.CompanyAgent, Handler: s.UI.Limit(ui.NewLimiter(exportsPerMinute, exportsAtOnce, s.Now), s.export)},
+		{Pattern: "POST /empresa/fila/responsavel", Who: ui.CompanyAgent, Handler: s.share},
+		{Pattern: "GET /empresa/exportar.csv", Who: ui.CompanyAgent, Handler: s.UI.LimitPerson(heavy, s.export)},
 		{Pattern: "GET /empresa/casos/{protocolo}", Who: ui.CompanyAgent, Handler: s.show},
-		{Pattern: "GET /empresa/casos/{protocolo}/arquivos.zip", Who: ui.CompanyAgent, Handler: s.downloadAll},
+		{Pattern: "GET /empresa/casos/{protocolo}/arquivos.zip", Who: ui.CompanyAgent, Handler: s.UI.LimitPerson(heavy, s.downloadAll)},
 		{Pattern: "GET /empresa/casos/{protocolo}/arquivos/{arquivo}", Who: ui.CompanyAgent, Handler: s.downloadOne},
 		{Pattern: "GET /empresa/codigo", Who: ui.SignedIn, Handler: s.showCode},
 		{Pattern: "POST /empresa/codigo", Who: ui.SignedIn, Handler: s.enterCode},
@@ -123,6 +125,9 @@ func inHand(who person.Actor, named string) (string, error) {
 func (s *Site) workPage(r *http.Request, who person.Actor, title string) ui.Page {
 	p := s.UI.Page(r, who, title)
 	p.Work = true
+	if len(who.Mandates) == 0 { // only cases opened by code
+		return p
+	}
 	p.Nav = []ui.Link{{URL: "/empresa/fila", Text: "Casos"}, {URL: "/empresa/pessoas", Text: "Pessoas", Current: r.URL.Path == "/empresa/pessoas"}}
 	return p
 }

@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"guiche/internal/attachment"
-	"guiche/internal/complaint"
+	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/web/ui"
 )
 
-// downloadAll gives all files of a case that the company may see in one archive (R-46). What is still being checked, or
-// was found to carry a virus, is only named in LEIA-ME.txt.
+// downloadAll gives all files of a case that the company may see in one archive (R-46). What cannot be opened is only
+// named, with the reason, in LEIA-ME.txt.
 func (s *Site) downloadAll(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	c, err := s.Complaints.AsSupplier(r.Context(), who, r.PathValue("protocolo"))
 	if err != nil {
@@ -23,15 +24,22 @@ func (s *Site) downloadAll(w http.ResponseWriter, r *http.Request, who person.Ac
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Disposition", `attachment; filename="`+archiveName(c.Protocol)+`"`)
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	archive := zip.NewWriter(w)
-	var left []string
+	said := []string{"Arquivos do caso " + c.Protocol + ".", "Use só para responder a este caso: são dados pessoais do consumidor.", ""}
 	for i, f := range c.Files {
-		if err := s.pack(r, archive, f, who, i+1); err != nil {
-			left = append(left, f.Name)
+		name := packedName(i+1, f)
+		err := s.pack(r, archive, f, who, name)
+		if err != nil && fault.KindOf(err) == fault.Unknown {
+			panic(http.ErrAbortHandler) // half an archive must not look like a whole one
 		}
+		if err != nil {
+			name = "FALTA. " + fault.Text(err)
+		}
+		said = append(said, fmt.Sprintf("%s (%s, %s): %s", f.Name, f.Kind.Label(), ui.Bytes(f.Size), name))
 	}
-	if err := readme(archive, c, left); err != nil {
-		return nil //nolint:nilerr // the visitor left in the middle of the download
+	if entry, err := archive.Create("LEIA-ME.txt"); err == nil {
+		_, _ = io.WriteString(entry, strings.Join(said, "\r\n")+"\r\n") // who left needs no answer
 	}
 	_ = archive.Close()
 	return nil
@@ -42,31 +50,23 @@ func archiveName(protocol string) string {
 	return "caso-" + strings.ReplaceAll(protocol, "/", "-") + ".zip"
 }
 
-// pack adds one file. Its name in the archive begins with its place in the case and has no folder.
-func (s *Site) pack(r *http.Request, archive *zip.Writer, f attachment.Attachment, who person.Actor, n int) error {
+// packedName is a file's name in the archive, made of its place in the case and what it is: nothing that a person typed
+// but the extension, which fits the content.
+func packedName(n int, f attachment.Attachment) string {
+	return fmt.Sprintf("%02d-%s%s", n, f.Kind.Field(), path.Ext(f.Name))
+}
+
+// pack adds one file. Errors of the file itself have a kind; others are of the download.
+func (s *Site) pack(r *http.Request, archive *zip.Writer, f attachment.Attachment, who person.Actor, name string) error {
 	content, err := s.Files.OpenFor(r.Context(), f, who.AccountID)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	name := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
-	entry, err := archive.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%02d-%s", n, name), Method: zip.Store, Modified: f.At})
+	entry, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: f.At})
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(entry, content)
-	return err
-}
-
-func readme(archive *zip.Writer, c complaint.Case, left []string) error {
-	entry, err := archive.Create("LEIA-ME.txt")
-	if err != nil {
-		return err
-	}
-	text := "Arquivos do caso " + c.Protocol + ".\r\nUse só para responder a este caso: são dados pessoais do consumidor.\r\n"
-	if len(left) > 0 {
-		text += "\r\nFicaram de fora, porque ainda são verificados ou foram bloqueados:\r\n- " + strings.Join(left, "\r\n- ") + "\r\n"
-	}
-	_, err = io.WriteString(entry, text)
 	return err
 }

@@ -86,8 +86,17 @@ func (l *Limiter) sweep(now time.Time) {
 
 // Limit answers 429 with Retry-After, in seconds, to an address that asks too often.
 func (u *UI) Limit(l *Limiter, next Handler) Handler {
+	return u.limit(l, next, func(r *http.Request, _ person.Actor) string { return address(r) })
+}
+
+// LimitPerson is Limit for a person, from whatever address.
+func (u *UI) LimitPerson(l *Limiter, next Handler) Handler {
+	return u.limit(l, next, func(_ *http.Request, who person.Actor) string { return who.AccountID })
+}
+
+func (u *UI) limit(l *Limiter, next Handler, key func(*http.Request, person.Actor) string) Handler {
 	return func(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-		wait := l.Take(address(r))
+		wait := l.Take(key(r, who))
 		if wait == 0 {
 			return next(w, r, who)
 		}
