@@ -64,7 +64,7 @@ func insiders(route, object string) []string {
 	}
 	return map[string][]string{
 		"ana": {"ana", "elisa", "fábio", "gilda"}, "note": {"elisa", "fábio", "gilda"}, "bruno": {"bruno", "elisa", "fábio", "gilda"},
-		"dandara": {"dandara", "heitor"}, "elisa": {"elisa", "fábio", "gilda"},
+		"dandara": {"dandara", "heitor"}, "elisa": {"elisa", "fábio", "gilda"}, "letter": {"elisa", "fábio", "gilda"},
 	}[owner]
 }
 
@@ -77,6 +77,8 @@ func objectsOf(route string) []string {
 		return []string{"request", "unknown"}
 	case strings.Contains(route, "{mandato}"), strings.Contains(route, "{convite}"), strings.Contains(route, "{modelo}"), strings.Contains(route, "{empresa}"):
 		return []string{"varejo", "unknown"}
+	case strings.Contains(route, "{carta}"):
+		return []string{"letter", "unknown"}
 	case strings.Contains(route, "{protocolo}/arquivos/{arquivo}"):
 		return []string{"ana", "note", "dandara", "bruno", "elisa", "crossed", "unknown"}
 	case strings.Contains(route, "{protocolo}"):
@@ -144,10 +146,20 @@ func newWalk(t *testing.T, databaseURL string) *walk {
 		w.cases[name] = w.caseOf(w.complain(who, answers))
 	}
 	w.cases["note"] = map[string]string{"protocolo": w.cases["ana"]["protocolo"], "arquivo": w.noteFile(w.cases["ana"])}
+	w.cases["letter"] = w.letterObject()
 	w.company(registered)
 	w.cases["crossed"] = map[string]string{"protocolo": w.cases["ana"]["protocolo"], "arquivo": w.cases["dandara"]["arquivo"]}
 	w.doJobs()
 	return w
+}
+
+// letterObject is a case whose company was notified by post.
+func (w *walk) letterObject() map[string]string {
+	protocol := w.complain(w.actor("ana"), nil)
+	w.must(w.complaints.Notify(context.Background(), w.actor("elisa"), complaint.Ref{Protocol: protocol}, complaint.NotifyForm{Channel: "post", Address: "Rua do Comércio, 5, Bagé"}))
+	c, err := w.complaints.AsOfficer(context.Background(), w.actor("elisa"), protocol, complaint.FromLink)
+	w.must(err)
+	return map[string]string{"protocolo": protocol, "carta": c.LastLetter().Slug()}
 }
 
 // company gives Varejo a colleague, an invitation, a template and a person who asks to join; and Bruno asks for a company
@@ -195,7 +207,7 @@ func (w *walk) address(route, object string) string {
 	_, path, _ := strings.Cut(route, " ")
 	values := maps.Clone(w.cases[object])
 	if values == nil {
-		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "pedido": db.NewID(), "mandato": db.NewID(), "convite": db.NewID(), "modelo": db.NewID(), "empresa": db.NewID(), "aviso": object}
+		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "pedido": db.NewID(), "mandato": db.NewID(), "convite": db.NewID(), "modelo": db.NewID(), "empresa": db.NewID(), "aviso": object, "carta": "2026-000001"}
 	}
 	owner, step, _ := strings.Cut(object, ":")
 	switch {

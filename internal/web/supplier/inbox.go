@@ -247,9 +247,9 @@ func (s *Site) onlyOpened(w http.ResponseWriter, r *http.Request, who person.Act
 // caseURL is the page of a case, reached from a page of the inbox; fila is empty when it was not.
 func caseURL(protocol, fila string) string {
 	if fila == "" {
-		return "/empresa/casos/" + url.PathEscape(protocol)
+		return (&url.URL{Path: "/empresa/casos/" + protocol}).EscapedPath()
 	}
-	return "/empresa/casos/" + url.PathEscape(protocol) + "?" + url.Values{"fila": {fila}}.Encode()
+	return (&url.URL{Path: "/empresa/casos/" + protocol}).EscapedPath() + "?" + url.Values{"fila": {fila}}.Encode()
 }
 
 // readPlace is the page of the inbox that a page carries in its own address, as "fila"; empty for who has none.
