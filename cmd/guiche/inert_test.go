@@ -17,6 +17,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"guiche/internal/calendar"
+	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/mail"
 	"guiche/internal/web/ui"
@@ -238,12 +240,21 @@ func (j *journey) work() {
 		j.deed(at, d.deed, d.fields)
 	}
 	j.consumerSays()
+	j.deed(at, "notificar", url.Values{"canal": {"post"}, "endereco": {letters(j.text, 300)}, "rastreio": {letters(j.text, 40)}, "texto": {j.text}})
+	j.deed(at, "entrega", url.Values{"situacao": {complaint.LetterReturned}, "dia": {j.today()}, "rastreio": {letters(j.text, 40)}})
+	j.see("letter", j.elisa.get(at+"/cartas/"+j.today()[:4]+"-000001"))
+	j.deed(at, "incluir-empresa", url.Values{"nome": {"B " + letters(j.text, 118)}, "motivo": {j.text}})
+	j.see("the second company", j.elisa.get(at+"/2"))
+	j.see("a code", j.stranger.post("/empresa/codigo", url.Values{"codigo": {j.text}}))
+	j.see("a code", j.ana.post("/empresa/codigo", url.Values{"codigo": {j.text}}))
 	j.deed(at, "encaminhar", url.Values{"orgao": {"outro"}, "orgao_nome": {words}, "referencia": {words}, "motivo": {j.text}})
 	j.deed(at, "retomar", url.Values{"motivo": {j.text}})
 	j.deed(at, "encerrar", url.Values{"resultado": {"unfounded"}, "motivo": {j.text}})
 	j.deed(at, "reabrir", url.Values{"mensagem": {j.text}})
 	j.get(j.elisa, at)
 }
+
+func (j *journey) today() string { return calendar.Of(j.now()).String() }
 
 func (j *journey) deed(at, name string, fields url.Values) {
 	j.Helper()

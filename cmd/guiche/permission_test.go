@@ -207,7 +207,10 @@ func (w *walk) address(route, object string) string {
 	_, path, _ := strings.Cut(route, " ")
 	values := maps.Clone(w.cases[object])
 	if values == nil {
-		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "pedido": db.NewID(), "mandato": db.NewID(), "convite": db.NewID(), "modelo": db.NewID(), "empresa": db.NewID(), "aviso": object, "carta": "2026-000001"}
+		values = map[string]string{"protocolo": "2026.0001.9999999-57", "arquivo": db.NewID(), "id": "nothing", "codigo": "AAAAAAAAAAAAAAAAAAAA", "rascunho": db.NewID(), "provedor": object, "pedido": db.NewID(), "mandato": db.NewID(), "convite": db.NewID(), "modelo": db.NewID(), "empresa": db.NewID(), "aviso": object}
+	}
+	if values["carta"] == "" {
+		values["carta"] = "2026-000001"
 	}
 	owner, step, _ := strings.Cut(object, ":")
 	switch {

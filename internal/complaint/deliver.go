@@ -25,16 +25,17 @@ type Delivery struct {
 
 func (d Delivery) check(today calendar.Day) error {
 	problems := fault.Fields{}
-	tooLong(problems, "rastreio", d.Tracking, maxTracking)
 	switch d.What {
-	case LetterOnItsWay:
+	case LetterOnItsWay, LetterDelivered, LetterReturned:
+		tooLong(problems, "rastreio", d.Tracking, maxTracking)
+	default:
+		problems.Add("situacao", "Diga o que aconteceu com a carta.")
+		return problems.Err()
+	}
+	if d.What == LetterOnItsWay {
 		if d.Tracking == "" {
 			problems.Add("rastreio", "Escreva o código de rastreamento.")
 		}
-		return problems.Err()
-	case LetterDelivered, LetterReturned:
-	default:
-		problems.Add("situacao", "Diga o que aconteceu com a carta.")
 		return problems.Err()
 	}
 	switch day, err := calendar.Parse(d.On); {
