@@ -465,8 +465,8 @@ func TestSearchesAndCountsKnowOnlyTheOwnAgency(t *testing.T) { // R-53
 	if body := w.browsers["heitor"].get("/servidor/fila").body; !regexp.MustCompile(`Todos abertos <span class="num">1</span>`).MatchString(body) {
 		t.Error("the municipal officer's count is not 1")
 	}
-	if body := w.browsers["elisa"].get("/servidor/fila").body; !regexp.MustCompile(`Todos abertos <span class="num">3</span>`).MatchString(body) {
-		t.Error("the state officer's count is not 3")
+	if body := w.browsers["elisa"].get("/servidor/fila").body; !regexp.MustCompile(`Todos abertos <span class="num">4</span>`).MatchString(body) {
+		t.Error("the state officer's count is not 4")
 	}
 }
 
