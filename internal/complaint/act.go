@@ -175,7 +175,7 @@ func (s *Service) move(tx *db.Tx, actor person.Actor, role Role, c Complaint, ke
 
 // record writes the act into the chain and queues its news.
 func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit.Event, ch change) (err error) {
-	if event.Data, err = facts(level, c, event, ch); err != nil {
+	if event.Data, err = facts(level, c, ch); err != nil {
 		return err
 	}
 	if event, err = audit.Append(tx, event); err != nil {
@@ -190,7 +190,7 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 }
 
 // facts are what the record keeps of an act for machines, with the level of who acted.
-func facts(level person.Level, c Complaint, event audit.Event, ch change) (json.RawMessage, error) {
+func facts(level person.Level, c Complaint, ch change) (json.RawMessage, error) {
 	facts := map[string]any{"level": level}
 	if c.counted != nil && c.counted.Rule != "" {
 		c.counted.note(facts)

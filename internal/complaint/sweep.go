@@ -106,7 +106,7 @@ func (s *Service) storeAll(tx *db.Tx, all []moved) error {
 	for i, m := range all {
 		var err error
 		events[i] = m.event
-		if events[i].Data, err = facts(system.Level, m.after, m.event, m.change); err != nil {
+		if events[i].Data, err = facts(system.Level, m.after, m.change); err != nil {
 			return err
 		}
 	}
