@@ -56,6 +56,26 @@ func TestEachSkippedDaySaysWhy(t *testing.T) {
 	}
 }
 
+func TestSkippedDaysAreToldInRuns(t *testing.T) {
+	rule := Rule{Amount: 6, Unit: Business}
+	got, err := Due(day("2026-12-22"), rule, For("", Closure{From: day("2026-12-28"), To: day("2026-12-29"), Why: "recesso"}), suspensions(t, []string{"2026-12-30..2027-01-02"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"25 de dezembro de 2026: feriado nacional: Natal (Lei 662/1949)", "26 de dezembro a 27 de dezembro de 2026: fim de semana",
+		"28 de dezembro a 29 de dezembro de 2026: sem expediente: recesso", "30 de dezembro de 2026 a 2 de janeiro de 2027: prazo suspenso",
+		"3 de janeiro de 2027: fim de semana",
+	}
+	var lines []string
+	for _, run := range got.Runs() {
+		lines = append(lines, run.String()+": "+run.Why)
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%q, want %q", lines, want)
+	}
+}
+
 func TestDeadlinesThatCannotBeCounted(t *testing.T) {
 	tests := []struct {
 		name    string

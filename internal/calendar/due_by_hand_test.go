@@ -116,6 +116,19 @@ func TestDueDatesWorkedOutByHand(t *testing.T) {
 		{name: "a suspension from the day of the event", start: "2026-11-23", amount: 10, unit: CalendarDays, suspend: []string{"2026-11-23..2026-11-24"}, due: "2026-12-04"},
 		{name: "overlapping suspensions count once, in any order", start: "2026-11-23", amount: 10, unit: CalendarDays, suspend: []string{"2026-11-26..2026-11-29", "2026-11-25..2026-11-27"}, due: "2026-12-08"},
 		{name: "two suspensions and an end on Sunday", start: "2026-11-23", amount: 10, unit: CalendarDays, suspend: []string{"2026-11-25..2026-11-25", "2026-12-01..2026-12-02"}, due: "2026-12-07"},
+
+		{name: "a suspension across Corpus Christi in business days", start: "2026-06-01", amount: 5, unit: Business, place: PortoAlegre, suspend: []string{"2026-06-03..2026-06-05"}, due: "2026-06-11"},
+		{name: "the same suspension in calendar days", start: "2026-06-01", amount: 5, unit: CalendarDays, place: PortoAlegre, suspend: []string{"2026-06-03..2026-06-05"}, due: "2026-06-09"},
+		{name: "a suspension up to the eve of 20 November", start: "2026-11-16", amount: 3, unit: Business, suspend: []string{"2026-11-17..2026-11-19"}, due: "2026-11-25"},
+		{name: "a suspended leap day and an end on Sunday", start: "2028-02-28", amount: 5, unit: CalendarDays, suspend: []string{"2028-02-29..2028-02-29"}, due: "2028-03-06"},
+		{name: "a suspension across the end of the year", start: "2026-12-28", amount: 3, unit: Business, suspend: []string{"2026-12-30..2027-01-04"}, due: "2027-01-06"},
+
+		{name: "an election Sunday changes nothing", start: "2026-10-02", amount: 1, unit: Business, due: "2026-10-05"},
+		{name: "a calendar end on the second election Sunday moves to Monday", start: "2026-10-15", amount: 10, unit: CalendarDays, due: "2026-10-26"},
+		{name: "the Carnaval closure of 2027", start: "2027-02-04", amount: 3, unit: Business, closures: []Closure{{From: day("2027-02-08"), To: day("2027-02-09"), Why: "Carnaval"}}, due: "2027-02-11"},
+		{name: "a calendar end on Navegantes, a Tuesday, moves to Wednesday", start: "2027-01-23", amount: 10, unit: CalendarDays, place: PortoAlegre, due: "2027-02-03"},
+		{name: "a bridge before a municipal holiday", start: "2027-01-29", amount: 1, unit: Business, place: PortoAlegre, closures: []Closure{{From: day("2027-02-01"), To: day("2027-02-01"), Why: "ponto facultativo"}}, due: "2027-02-03"},
+		{name: "a closure on Christmas Eve", start: "2026-12-23", amount: 1, unit: Business, closures: []Closure{{From: day("2026-12-24"), To: day("2026-12-24"), Why: "ponto facultativo"}}, due: "2026-12-28"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

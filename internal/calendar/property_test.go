@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -74,6 +75,53 @@ func TestWhatIsTrueOfEveryDeadline(t *testing.T) {
 			business, calendar := q, q
 			business.rule.Unit, calendar.rule.Unit = Business, CalendarDays
 			return business.due(t).Due >= calendar.due(t).Due
+		}},
+		{"the end is after the event", func(t *testing.T, q question) bool { return q.due(t).Due > q.start }},
+		{"a closure never ends earlier", func(t *testing.T, q question) bool {
+			open := q
+			open.cal.Closures = nil
+			return open.due(t).Due <= q.due(t).Due
+		}},
+		{"one more suspended day never ends earlier", func(t *testing.T, q question) bool {
+			more := q
+			more.suspend = append(slices.Clone(q.suspend), Suspension{q.start + 3, q.start + 3})
+			return more.due(t).Due >= q.due(t).Due
+		}},
+		{"suspensions may come in any order", func(t *testing.T, q question) bool {
+			turned := q
+			turned.suspend = slices.Clone(q.suspend)
+			slices.Reverse(turned.suspend)
+			return slices.Equal(turned.due(t).Skipped, q.due(t).Skipped)
+		}},
+		{"a suspension is the same in two pieces, also when they overlap", func(t *testing.T, q question) bool {
+			pieces := q
+			pieces.suspend = nil
+			for _, s := range q.suspend {
+				half := s.From + (s.To-s.From)/2
+				pieces.suspend = append(pieces.suspend, Suspension{s.From, half}, Suspension{half, s.To})
+			}
+			return pieces.due(t).Due == q.due(t).Due
+		}},
+		{"every suspended day on the way is counted, once", func(t *testing.T, q question) bool {
+			got, suspended, listed := q.due(t), 0, 0
+			for on := q.start + 1; on < got.Due; on++ {
+				if slices.ContainsFunc(q.suspend, func(s Suspension) bool { return within(on, s.From, s.To) }) {
+					suspended++
+				}
+			}
+			for _, s := range got.Skipped {
+				if s.Why == "prazo suspenso" {
+					listed++
+				}
+			}
+			return suspended == listed
+		}},
+		{"skipped days put together are the same days", func(t *testing.T, q question) bool {
+			got, days := q.due(t), int64(0)
+			for _, run := range got.Runs() {
+				days += run.Count()
+			}
+			return days == int64(len(got.Skipped))
 		}},
 		{"a municipal holiday never ends earlier", func(t *testing.T, q question) bool {
 			state, city := q, q
