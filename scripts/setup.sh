@@ -62,3 +62,10 @@ if [ ! e2e/node_modules/.package-lock.json -nt e2e/package-lock.json ]; then
 	(cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	touch e2e/node_modules/.package-lock.json
 fi
+
+# The S3 server of the tests, at the version they ran with. Built alone, its modules are never among the program's.
+if [ ! -x bin/versitygw ]; then
+	echo "setup: building versitygw, the S3 server of the tests"
+	GOBIN=$PWD/bin CGO_ENABLED=0 go install github.com/versity/versitygw/cmd/versitygw@v1.8.0 2>/dev/null ||
+		{ echo "setup: could not build versitygw: GOBIN=\$PWD/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0" >&2; exit 1; }
+fi
