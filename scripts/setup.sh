@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks. Says nothing when nothing is missing.
+# Installs what the tests need and this machine lacks, and the Debian packages named as arguments. Says nothing when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,6 +54,13 @@ need clamav /usr/bin/sigtool
 need fonts-dejavu-core '/usr/share/fonts/truetype/*/*.ttf'
 need nodejs node
 need npm npm
+for package in "$@"; do # what only some tests need
+	case $package in
+	opensmtpd) need opensmtpd /usr/sbin/smtpd ;;
+	dovecot-imapd) need dovecot-imapd /usr/lib/dovecot/imap ;;
+	*) echo "setup: nobody knows $package" >&2; exit 2 ;;
+	esac
+done
 if [ ${#missing[@]} -gt 0 ]; then install_missing; fi
 
 # npm writes this file last: as old as the lock file, it is complete.

@@ -82,7 +82,7 @@ func (t Teller) companyMessage(ctx context.Context, c Complaint, e audit.Event, 
 		return nil, err
 	}
 	first, _, _ := strings.Cut(who.Name, " ")
-	about := notice.Company{Name: first, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol}
+	about := notice.Company{Name: first, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol, Answered: t.Replies != nil && c.Open()}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
 	switch Act(e.Act) {
