@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"guiche/internal/db"
+	"guiche/internal/text"
 )
 
 const columns = `id, coalesce(cnpj, ''), trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, merged_into`
@@ -56,9 +57,9 @@ func (s Supplier) registered() *int64 {
 }
 
 func insert(tx *db.Tx, s Supplier, now time.Time) error {
-	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, created_at)
-		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, now.UnixMicro())
+	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, sort_key, created_at)
+		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, text.Fold(s.TradeName), now.UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -68,8 +69,8 @@ func insert(tx *db.Tx, s Supplier, now time.Time) error {
 // update stores a supplier anew, with all its names and the search index over them; it is compared with the others again.
 func update(tx *db.Tx, s Supplier) error {
 	_, err := tx.Exec(`UPDATE supplier SET cnpj = nullif($2, ''), trade_name = $3, legal_name = $4, segment = $5, seat = $6, registered_at = $7, answer_days = $8,
-		notice_email = $9, notice_phone = $10, compared_at = 0 WHERE id = $1`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone)
+		notice_email = $9, notice_phone = $10, sort_key = $11, compared_at = 0 WHERE id = $1`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, text.Fold(s.TradeName))
 	if err == nil {
 		err = deleteNames(tx, s.ID)
 	}
