@@ -3,6 +3,7 @@ package supplier
 import (
 	"time"
 
+	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/text"
 )
@@ -45,6 +46,13 @@ func byIDs(tx *db.Tx, ids []string) (map[string]Supplier, error) {
 		out[s.ID] = s
 	}
 	return out, err
+}
+
+// NoticeAddress is where a company that is registered, or for which somebody acts on this day, is told of its cases
+// besides its people; empty: it gave no address.
+func NoticeAddress(tx *db.Tx, id string, on calendar.Day) (string, error) {
+	return db.Scalar[string](tx, `SELECT coalesce(max(notice_email), '') FROM supplier WHERE id = $1 AND (registered_at IS NOT NULL
+		OR EXISTS (SELECT 1 FROM mandate m WHERE m.supplier_id = supplier.id AND m.ended_at IS NULL AND m.valid_to >= $2))`, id, on.String())
 }
 
 // registered is the column registered_at: NULL for who is not.
