@@ -50,6 +50,11 @@ test-all: # every Go test on both engines; a missing tool is a failure, not a sk
 test-race: # the packages of RACE again, under the race detector
 	@GUICHE_REQUIRE_ALL=1 $(GO) test -race -short -timeout 10m $(RACE)
 
+.PHONY: test-mail
+test-mail: ## a mail, its answer and one that comes back, through OpenSMTPD and Dovecot (as root; installs both)
+	@scripts/setup.sh opensmtpd dovecot-imapd
+	GUICHE_MAIL_SERVERS=1 $(GO) test -count=1 -run TestMailThroughOpenSMTPDAndDovecot ./cmd/guiche
+
 .PHONY: test-unit
 test-unit: ## go test with what is on this machine; what is left out is skipped
 	@$(GO) test ./...
@@ -58,6 +63,11 @@ test-unit: ## go test with what is on this machine; what is left out is skipped
 e2e: setup build ## the journeys in Chromium (screenshots in e2e/screens)
 	@rm -rf e2e/screens
 	cd e2e && npm test --silent
+
+.PHONY: manual
+manual: setup build ## the manual's pictures, taken anew by the journeys that show them
+	@rm -rf doc/manual/imagens
+	cd e2e && GUICHE_PICTURES=1 node --test --test-concurrency=2 --test-reporter=spec journey-main.test.mjs journey-direct.test.mjs journey-notice.test.mjs
 
 .PHONY: lint
 lint: ## golangci-lint with the reasons in .golangci.yml (first run builds it: 1-2 minutes)

@@ -32,6 +32,7 @@ type settings struct {
 	starts  int // starts of the program, of which the median counts
 	filings int // complaints of each client
 	pages   int // times one page is asked for
+	inbox   int // cases of one company; 0: not measured
 	clocks  int // of Q-8; 0: not measured
 	seed    uint64
 }
@@ -64,16 +65,20 @@ func parse(args []string, out io.Writer) (settings, error) {
 	engine := flags.String("engine", "sqlite", "sqlite, postgres or both")
 	short := flags.Bool("short", false, "measure little: about a minute")
 	clocks := flags.Int("clocks", -1, "running clocks of Q-8, of which a twentieth runs out at one moment (20000, with -short 1000; the bar is about 1000000; 0: none)")
+	inbox := flags.Int("inbox", -1, "cases of the one company whose inbox is measured (100000, with -short 1000; 0: none)")
 	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
-	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, clocks: 20_000, seed: *seed}
+	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, inbox: 100_000, clocks: 20_000, seed: *seed}
 	if *short {
-		s.span, s.starts, s.filings, s.pages, s.clocks = time.Second, 3, 8, 60, 1000
+		s.span, s.starts, s.filings, s.pages, s.inbox, s.clocks = time.Second, 3, 8, 60, 1000, 1000
 	}
 	if *clocks >= 0 {
 		s.clocks = *clocks
+	}
+	if *inbox >= 0 {
+		s.inbox = *inbox
 	}
 	var err error
 	if s.cases, err = sizes(cmp.Or(*cases, map[bool]string{true: "2000", false: "10000,100000"}[*short])); err != nil {

@@ -169,6 +169,9 @@ func (b *bench) measureSizes() error {
 			return fmt.Errorf("with %s: %w", thousands(size), err)
 		}
 	}
+	if err := b.measureInbox(); err != nil {
+		return fmt.Errorf("the inbox: %w", err)
+	}
 	return b.measureClocks(talked)
 }
 

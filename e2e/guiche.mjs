@@ -9,16 +9,17 @@ import { newDatabase } from './postgres.mjs';
 const binary = process.env.GUICHE_BIN ?? fileURLToPath(new URL('../bin/guiche', import.meta.url));
 
 // startGuiche runs `guiche demo` on a free port with an empty folder and waits until it is ready.
-// engine is 'sqlite' or 'postgres'. Returns { origin, data, log(), stop() }.
+// engine is 'sqlite' or 'postgres'. Returns { origin, data, database, log(), stop() }; database is its address, of PostgreSQL only.
 export async function startGuiche({ engine = 'sqlite' } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'guiche-e2e-'));
   const address = `127.0.0.1:${await freePort()}`;
   const args = ['demo', '--addr', address, '--data', data];
-  if (engine === 'postgres') args.push('--database-url', newDatabase());
+  const database = engine === 'postgres' ? newDatabase() : '';
+  if (database) args.push('--database-url', database);
   const program = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [program.stdout, program.stderr]) stream.on('data', (text) => (log += text));
-  const site = { origin: `http://${address}`, data, log: () => log, stop: () => stop(program, data) };
+  const site = { origin: `http://${address}`, data, database, log: () => log, stop: () => stop(program, data) };
   await ready(program, site);
   return site;
 }

@@ -3,6 +3,9 @@ import { test as plainTest } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { axe, looksRight, people, signIn, withBrowser } from './lib.mjs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder, pictures } from './pictures.mjs';
 import { newDatabase } from './postgres.mjs';
 
 const test = (name, fn) => plainTest(name, { timeout: 30_000 }, fn);
@@ -105,4 +108,18 @@ test('signing in fills the CPF and waits to be sent on', async (t) => {
 
 test('PostgreSQL gives each caller a database of its own', () => {
   assert.notEqual(newDatabase(), newDatabase());
+});
+
+test('every picture of the manual is there, is shown once, and says what is on it', () => {
+  const shown = [];
+  for (const name of readdirSync(join(folder, '..')).filter((name) => name.endsWith('.md'))) {
+    const text = readFileSync(join(folder, '..', name), 'utf8');
+    for (const [, alt, file] of text.matchAll(/!\[([^\]]*)\]\(imagens\/([^)]*)\.png\)/g)) {
+      assert.ok(alt.length > 20, `${name}: ${file} says what is on it`);
+      shown.push(file);
+    }
+  }
+  const named = Object.keys(pictures).sort();
+  assert.deepEqual(shown.sort(), named, 'shown in the manual, and named in pictures.mjs');
+  assert.deepEqual(existsSync(folder) ? readdirSync(folder).sort() : [], named.map((name) => `${name}.png`).sort(), 'there: make manual takes them');
 });

@@ -49,15 +49,6 @@ async function approve(gilda, name) {
   await press(gilda, /Aprovar/);
 }
 
-async function complain(bruno, name) {
-  await bruno.goto(`/atendimento?q=${encodeURIComponent(name)}`);
-  await goesOn(bruno, bruno.locator('main a', { hasText: name }).first());
-  const supplier = new URL(bruno.url()).searchParams.get('fornecedor');
-  await bruno.goto(steps.formFor(steps.portoAlegre, supplier));
-  await steps.upToReview(bruno, { listed: true });
-  return steps.send(bruno);
-}
-
 // askFirst: the company needs a number, its clock waits, the consumer answers.
 async function askFirst(agent, bruno, protocol) {
   await agent.goto('/empresa');
@@ -110,7 +101,7 @@ for (const [who, of] of Object.entries(companies)) {
     await mailTo(agent, of.email, 'Resposta ao pedido de cadastro');
     const bruno = await visitor();
     await signIn(bruno, people.bruno);
-    const protocol = await complain(bruno, of.name);
+    const protocol = await steps.complainOf(bruno, of.name, steps.portoAlegre);
     await askFirst(agent, bruno, protocol);
     await offer(agent, protocol);
     await accept(bruno, protocol);

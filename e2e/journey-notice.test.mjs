@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { story, people, signIn, looksRight } from './lib.mjs';
 import * as steps from './steps.mjs';
 import { fill, press, mailTo } from './steps.mjs';
+import { inDatabase } from './postgres.mjs';
 
 // notify issues the letter by e-mail, after sending the form empty.
 async function notify(elisa, protocol) {
@@ -71,3 +72,50 @@ story('the state notifies a company that is not registered; who has the code ans
   await elisa.getByText('O sofá já foi entregue ontem.').first().waitFor();
   await looksRight(elisa, 'servidora-resposta-da-notificada');
 }, (v) => v.engine === 'sqlite' ? v.js === (v.width === 1280) : v.width === 360);
+
+// lastDayPasses puts the end of the running clock of a case behind us; the program looks every minute.
+async function lastDayPasses(site, page, protocol) {
+  inDatabase(site.database, `UPDATE complaint SET due_at = extract(epoch FROM now())::bigint * 1000000 - 1000000 WHERE protocol = '${protocol}'`);
+  for (let tries = 0; tries < 90; tries++) {
+    await page.goto(`/reclamacoes/${protocol}`);
+    if (await page.getByText('A empresa não respondeu no prazo').count()) return;
+    await new Promise((wake) => setTimeout(wake, 1000));
+  }
+  assert.fail('nobody noticed that the last day passed');
+}
+
+story('nobody at Telefonia Modelo answers Ana of Aceguá: she sends the case to the state, which notifies the company, and it answers', async ({ visitor, site }) => {
+  const joao = await visitor(); // who never looks again
+  await signIn(joao, people.joao);
+  const ana = await visitor();
+  await signIn(ana, people.ana);
+  const protocol = await steps.complainOf(ana, 'Telefonia Modelo', steps.acegua);
+  await lastDayPasses(site, ana, protocol);
+  await looksRight(ana, 'consumidora-sem-resposta');
+  await mailTo(ana, 'ana.ribeiro@example.com', 'Um prazo terminou');
+  await mailTo(ana, 'joao.batista@example.com', 'O prazo terminou');
+
+  await joao.goto('/empresa/sair'); // the company's only person leaves, nobody comes after him
+  await fill(joao, { sucessor: 'ninguem' });
+  await press(joao, 'Sair da empresa');
+
+  await ana.goto(`/reclamacoes/${protocol}`);
+  await press(ana, 'Enviar ao Procon agora');
+  await ana.getByText('Telefonia Modelo').first().waitFor();
+  await looksRight(ana, 'consumidora-enviada-ao-procon');
+  assert.match(ana.url(), new RegExp(`/reclamacoes/${protocol}`), 'the same protocol');
+
+  const elisa = await visitor();
+  await signIn(elisa, people.elisa);
+  await notify(elisa, protocol);
+  const [code] = (await mailTo(elisa, 'sac@loja.example', '')).match(/[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}/);
+  const bruno = await visitor();
+  await signIn(bruno, people.bruno);
+  await open(bruno, code, protocol);
+  await bruno.goto(`/empresa/casos/${protocol}?ato=resposta`);
+  await fill(bruno, { tipo: 'information', mensagem: 'Pedimos desculpas: a cobrança foi cancelada.' });
+  await press(bruno, 'Enviar a resposta');
+  await ana.goto(`/reclamacoes/${protocol}`);
+  await ana.getByText('a cobrança foi cancelada').first().waitFor();
+  await looksRight(ana, 'consumidora-resposta-depois-da-notificacao');
+}, (v) => v.engine === 'postgres' && v.width === 360); // half a minute of it is waiting for the next look at the deadlines

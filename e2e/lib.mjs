@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { startGuiche } from './guiche.mjs';
 import { violations } from './axe.mjs';
+import { takePictures } from './pictures.mjs';
 import { forbidScripts } from './scripts.mjs';
 import { watch } from './watch.mjs';
 
@@ -43,7 +44,7 @@ const variants = [
 export function story(name, fn, only = () => true) {
   for (const variant of variants.filter(only)) {
     const title = `${name} (${variant.width} px, ${variant.js ? 'with' : 'without'} JavaScript, ${variant.engine})`;
-    test(title, { timeout: 180_000 }, async () => {
+    test(title, { timeout: 300_000 }, async () => {
       const site = await startGuiche({ engine: variant.engine });
       try {
         await withBrowser(site.origin, variant, (visitor) => fn({ visitor, site, variant }));
@@ -130,4 +131,5 @@ export async function shot(page, name) {
   mkdirSync(screens, { recursive: true });
   const { width } = page.viewportSize();
   await page.screenshot({ path: join(screens, `${name}-${width}.png`), fullPage: true });
+  await takePictures(page, `${name}-${width}`);
 }

@@ -16,6 +16,11 @@ export function newDatabase() {
   return `postgres://postgres@/${name}?host=${encodeURIComponent(folder)}`;
 }
 
+// inDatabase does one SQL statement beside the running program, in the database with this address.
+export function inDatabase(address, statement) {
+  run('psql', ['-v', 'ON_ERROR_STOP=1', '-qc', statement, address]);
+}
+
 function startServer() {
   const dir = mkdtempSync(join(tmpdir(), 'guiche-pg-'));
   if (process.getuid() === 0) execFileSync('chown', ['postgres:', dir]);

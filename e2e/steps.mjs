@@ -78,6 +78,16 @@ export async function upToReview(page, { listed = false, ...other } = {}) {
   await page.getByRole('heading', { level: 1, name: 'Confira e envie' }).waitFor();
 }
 
+// complainOf finds a registered company at the front door and files against it; gives the protocol.
+export async function complainOf(page, name, municipality) {
+  await page.goto(`/atendimento?q=${encodeURIComponent(name)}`);
+  await goesOn(page, page.locator('main a', { hasText: name }).first());
+  const supplier = new URL(page.url()).searchParams.get('fornecedor');
+  await page.goto(formFor(municipality, supplier));
+  await upToReview(page, { listed: true });
+  return send(page);
+}
+
 // send files the complaint from the review page and gives its protocol.
 export async function send(page) {
   await fill(page, { declaracao: '1' });

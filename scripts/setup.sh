@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks. Says nothing when nothing is missing.
+# Installs what the tests need and this machine lacks, and the Debian packages named as arguments. Says nothing when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,6 +54,13 @@ need clamav /usr/bin/sigtool
 need fonts-dejavu-core '/usr/share/fonts/truetype/*/*.ttf'
 need nodejs node
 need npm npm
+for package in "$@"; do # what only some tests need
+	case $package in
+	opensmtpd) need opensmtpd /usr/sbin/smtpd ;;
+	dovecot-imapd) need dovecot-imapd /usr/lib/dovecot/imap ;;
+	*) echo "setup: nobody knows $package" >&2; exit 2 ;;
+	esac
+done
 if [ ${#missing[@]} -gt 0 ]; then install_missing; fi
 
 # npm writes this file last: as old as the lock file, it is complete.
@@ -61,4 +68,11 @@ if [ ! e2e/node_modules/.package-lock.json -nt e2e/package-lock.json ]; then
 	echo "setup: installing the browser tests' npm packages"
 	(cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	touch e2e/node_modules/.package-lock.json
+fi
+
+# The S3 server of the tests, at the version they ran with. Built alone, its modules are never among the program's.
+if [ ! -x bin/versitygw ]; then
+	echo "setup: building versitygw, the S3 server of the tests"
+	GOBIN=$PWD/bin CGO_ENABLED=0 go install github.com/versity/versitygw/cmd/versitygw@v1.8.0 2>/dev/null ||
+		{ echo "setup: could not build versitygw: GOBIN=\$PWD/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0" >&2; exit 1; }
 fi

@@ -247,6 +247,10 @@ func (j *journey) work() {
 	j.see("the second company", j.elisa.get(at+"/2"))
 	j.see("a code", j.stranger.post("/empresa/codigo", url.Values{"codigo": {j.text}}))
 	j.see("a code", j.ana.post("/empresa/codigo", url.Values{"codigo": {j.text}}))
+	for _, deed := range []string{"aceitar-recusa", "devolver-a-empresa"} {
+		j.see(deed+" wrong", j.elisa.post(at+"/"+deed, url.Values{"motivo": {j.text}, "versao": {j.text}}))
+	}
+	j.see("message to wrong", j.elisa.post(at+"/mensagem", url.Values{"mensagem": {j.text}, "para": {j.text}}))
 	j.deed(at, "encaminhar", url.Values{"orgao": {"outro"}, "orgao_nome": {words}, "referencia": {words}, "motivo": {j.text}})
 	j.deed(at, "retomar", url.Values{"motivo": {j.text}})
 	j.deed(at, "encerrar", url.Values{"resultado": {"unfounded"}, "motivo": {j.text}})
@@ -281,6 +285,10 @@ func (j *journey) consumerSays() {
 	if r := j.see("answer", j.ana.upload(at+"/mensagem", form, paper{"anexos", inHeader(j.text) + ".txt", "anexo de Ana"})); r.status != http.StatusSeeOther {
 		j.Fatalf("the consumer's answer: %d %s", r.status, r.body)
 	}
+	for _, kept := range []string{j.text, "nao"} {
+		j.see("promise", j.ana.post(at+"/promessa", url.Values{"cumprida": {kept}, "nota": {j.text}, "comentario": {j.text}}))
+	}
+	j.see("accept", j.ana.post(at+"/aceite", url.Values{"chave": {j.text}}))
 	j.see("lost session", j.stranger.post(at+"/mensagem", url.Values{"mensagem": {j.text}, "volta": {j.text}}))
 }
 

@@ -19,6 +19,7 @@ import (
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
+	"guiche/internal/mail"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
 )
@@ -221,7 +222,8 @@ func (w *walk) address(route, object string) string {
 	case strings.Contains(path, "{codigo}") && owner == "ana":
 		values["codigo"] = w.text(`SELECT code FROM verification WHERE complaint_id = $1`, values["id"])
 	case strings.Contains(path, "/correio/") && owner == "ana":
-		values["id"] = w.outbox.All()[0].ID
+		all := w.outbox.All()
+		values["id"] = all[slices.IndexFunc(all, func(m mail.Sent) bool { return m.ReplyTo != "" })].ID // not every mail can be answered, and any may leave first
 	}
 	if step != "" {
 		path += "?rascunho=" + values["rascunho"] + "&passo=" + step

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"guiche/internal/agency"
@@ -26,7 +25,7 @@ type installation struct {
 	*program
 
 	db         *db.DB
-	blobs      *blob.Dir
+	blobs      blobStore
 	jobs       *job.Queue
 	people     *person.Service
 	agencies   *agency.Service
@@ -43,7 +42,7 @@ func (p *program) install() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := blob.OpenDir(filepath.Join(p.Data, "blobs"), p.now)
+	blobs, err := p.openBlobs()
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -60,6 +59,25 @@ func (p *program) install() (*installation, error) {
 		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, FilingLevel: person.Level(p.FilingLevel),
 	}
 	return i, nil
+}
+
+// blobStore is where files are: in a folder or in a bucket.
+type blobStore interface {
+	blob.Store
+	Close() error
+	// Ready tells whether files can be stored now.
+	Ready(ctx context.Context) error
+}
+
+func (p *program) openBlobs() (blobStore, error) {
+	if p.BlobsURL == "" {
+		return blob.OpenDir(filepath.Join(p.Data, "blobs"), p.now)
+	}
+	store, err := blob.OpenS3(p.BlobsURL, p.Data)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("blobs-url: %w", err)}
+	}
+	return store, nil
 }
 
 // newFiles also makes the queue, by which files are scanned.
@@ -81,15 +99,10 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 
 func (i *installation) close() error { return errors.Join(i.blobs.Close(), i.db.Close()) }
 
-// ready tells whether the database answers and the disk takes what people send.
+// ready tells whether the database answers and what people send can be stored.
 func (i *installation) ready(ctx context.Context) error {
 	if err := i.db.Ping(ctx); err != nil {
 		return err
 	}
-	probe, err := os.CreateTemp(i.Data, ".pronto-*")
-	if err != nil {
-		return err
-	}
-	_, err = probe.WriteString("pronto")
-	return errors.Join(err, probe.Close(), os.Remove(probe.Name()))
+	return i.blobs.Ready(ctx)
 }

@@ -41,8 +41,9 @@ const (
 )
 
 var (
-	errKey   = errors.New("blob: key of a wrong shape")
-	errTaken = errors.New("blob: key is taken")
+	errKey    = errors.New("blob: key of a wrong shape")
+	errTaken  = errors.New("blob: key is taken")
+	errFailed = errors.New("blob: an earlier sync failed; restart after checking the disk")
 )
 
 // checkKey keeps keys inside the store, whatever they are made from.

@@ -50,6 +50,23 @@ func OpenDir(folder string, now func() time.Time) (*Dir, error) {
 	return d, nil
 }
 
+// Ready tells whether the disk takes a file.
+func (d *Dir) Ready(context.Context) error {
+	if d.failed.Load() {
+		return down(errFailed)
+	}
+	probe := tempPrefix + rand.Text()
+	file, err := d.root.OpenFile(probe, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return down(err)
+	}
+	_, err = file.WriteString("pronto")
+	if err = errors.Join(err, file.Close(), d.root.Remove(probe)); err != nil {
+		return down(err)
+	}
+	return nil
+}
+
 // Close ends the use of the folder.
 func (d *Dir) Close() error { return d.root.Close() }
 
@@ -74,7 +91,7 @@ func (d *Dir) Put(ctx context.Context, key string, r io.Reader) (Info, error) {
 		return Info{}, err
 	}
 	if d.failed.Load() {
-		return Info{}, down(errors.New("blob: an earlier sync failed; restart after checking the disk"))
+		return Info{}, down(errFailed)
 	}
 	temp := tempPrefix + rand.Text()
 	info, err := d.write(temp, &source{ctx: ctx, r: r})

@@ -106,6 +106,29 @@ func TestAnAnswerByMailIsAMessageOfItsSender(t *testing.T) { // R-19
 	})
 }
 
+// mayAnswer begins the sentence of mails that may be answered.
+const mayAnswer = "Você também pode responder a este e-mail"
+
+func TestAMailSaysThatItMayBeAnsweredWhereItMay(t *testing.T) {
+	eachPost(t, func(p *mailroom) {
+		protocol := directOf(p.T, p.Fixture, p.Ana, complainttest.Varejo, complainttest.Acegua)
+		p.last()
+		for _, m := range p.outbox.All() {
+			if !strings.Contains(m.Text, mayAnswer) || !strings.Contains(m.HTML, mayAnswer) {
+				t.Errorf("of %s, to %s: %s", protocol, m.To.Address, m.Text)
+			}
+		}
+	})
+	each(t, func(t *testing.T, f *complainttest.Fixture) { // without a mailbox
+		outbox := post(f)
+		f.File(t, complainttest.Opts{})
+		ok(t, f.Jobs.Drain(ctx))
+		if all := outbox.All(); len(all) != 1 || strings.Contains(all[0].Text, mayAnswer) {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
 func TestWhatWasAskedIsAnsweredByMail(t *testing.T) { // the acts that the page uses
 	eachPost(t, func(p *mailroom) {
 		protocol := p.File(p.T, complainttest.Opts{})
@@ -174,6 +197,9 @@ func TestAClosedCaseTakesNoMailAndSaysSoOnce(t *testing.T) { // R-19
 		protocol := p.File(p.T, complainttest.Opts{})
 		ok(t, p.Service.Close(ctx, p.Elisa, p.Ref(p.T, p.Elisa, protocol, ""), complaint.Unfounded, "Não é."))
 		closed := p.last()
+		if strings.Contains(closed.Text, mayAnswer) {
+			t.Error("the mail about the closing says that it may be answered")
+		}
 		p.take(p.reply(closed, "Mas é!"), complaint.MailTooLate)
 		answer := p.last()
 		if answer.ID == closed.ID || !strings.Contains(answer.Text, "encerrada") || !strings.Contains(answer.Text, "/reclamacoes/"+protocol) || answer.To.Address != closed.To.Address {

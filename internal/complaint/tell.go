@@ -159,7 +159,7 @@ func (t Teller) message(ctx context.Context, c Complaint, e audit.Event, confirm
 		return nil, err
 	}
 	first, _, _ := strings.Cut(c.Consumer.Name, " ")
-	about := notice.Case{Name: first, Protocol: c.Protocol, Supplier: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/reclamacoes/" + c.Protocol}
+	about := notice.Case{Name: first, Protocol: c.Protocol, Supplier: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/reclamacoes/" + c.Protocol, Answered: t.Replies != nil && c.Open()}
 	if !confirmed {
 		return notice.FiledUnconfirmed{Agency: about.Agency, Brand: about.Brand, Protocol: about.Protocol, URL: about.URL}, nil
 	}

@@ -102,7 +102,9 @@ func (t Teller) companyMessage(ctx context.Context, c Complaint, e audit.Event, 
 		return nil, err
 	}
 	first, _, _ := strings.Cut(who.Name, " ")
-	about := notice.Company{Name: first, Desk: who.AccountID == noticeAddress, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol}
+	desk := who.AccountID == noticeAddress // nobody's: no answer is taken from it
+	about := notice.Company{Name: first, Desk: desk, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol,
+		Answered: !desk && t.Replies != nil && c.Open()}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
 	switch Act(e.Act) {

@@ -98,7 +98,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			for _, s := range (config.Settings{DatabaseURL: test.url, SMTPURL: test.url, IMAPURL: test.url}).List() {
+			for _, s := range (config.Settings{DatabaseURL: test.url, BlobsURL: test.url, SMTPURL: test.url, IMAPURL: test.url}).List() {
 				if strings.HasSuffix(s.Name, "base-url") || !strings.HasSuffix(s.Name, "-url") {
 					continue
 				}

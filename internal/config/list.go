@@ -17,7 +17,7 @@ const hidden = "xxxxx"
 // List is every setting, in the order of the help, passwords hidden.
 func (s Settings) List() []Setting {
 	return []Setting{
-		{"data", s.Data}, {"addr", s.Addr}, {"base-url", s.BaseURL}, {"database-url", hide(s.DatabaseURL)}, {"smtp-url", hide(s.SMTPURL)},
+		{"data", s.Data}, {"addr", s.Addr}, {"base-url", s.BaseURL}, {"database-url", hide(s.DatabaseURL)}, {"blobs-url", hide(s.BlobsURL)}, {"smtp-url", hide(s.SMTPURL)},
 		{"mail-from", s.MailFrom}, {"imap-url", hide(s.IMAPURL)}, {"reply-to", s.ReplyTo}, {"clamd", s.Clamd}, {"oidc", s.OIDC}, {"filing-level", s.FilingLevel},
 		{"second-factor", strconv.FormatBool(s.SecondFactor)}, {"proxies", strings.Join(s.Proxies, ",")}, {"log-level", s.LogLevel},
 	}
@@ -48,7 +48,7 @@ func hide(address string) string {
 // Unknown lists the variables of an environment that look like settings and are none, so that a typing mistake or a
 // setting of another version is told instead of silently ignored.
 func Unknown(environ []string) []string {
-	known := []string{"GUICHE_REQUIRE_ALL", "GUICHE_BIN"} // of the tests
+	known := []string{"GUICHE_REQUIRE_ALL", "GUICHE_MAIL_SERVERS", "GUICHE_PICTURES", "GUICHE_BIN"} // of the tests
 	for _, setting := range (Settings{}).List() {
 		known = append(known, "GUICHE_"+strings.ToUpper(strings.ReplaceAll(setting.Name, "-", "_")))
 	}

@@ -12,6 +12,8 @@ type Case struct {
 	Agency   string
 	Brand    string // colour of the agency, #rrggbb; empty: the default
 	URL      string // of the case
+	// Answered tells that an answer to the mail gets into the case.
+	Answered bool
 }
 
 func (c Case) frame() mail.Frame {
@@ -19,7 +21,7 @@ func (c Case) frame() mail.Frame {
 		Agency: c.Agency, Brand: c.Brand, Greeting: greet(c.Name),
 		Facts:  []mail.Fact{{Label: "Protocolo", Value: c.Protocol}, {Label: "Empresa", Value: c.Supplier}},
 		Button: mail.Button{URL: c.URL},
-		Footer: "Você recebeu este e-mail porque fez uma reclamação no " + c.Agency + ". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk,
+		Footer: answerable(c.Answered) + "Você recebeu este e-mail porque fez uma reclamação no " + c.Agency + ". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk,
 	}
 }
 
@@ -31,3 +33,11 @@ func (c Case) fields(more ...Field) []Field {
 
 // Fields implements Message for mails that have no values of their own.
 func (c Case) Fields() []Field { return c.fields() }
+
+// answerable says first, at the end of a mail, that it may be answered.
+func answerable(yes bool) string {
+	if !yes {
+		return ""
+	}
+	return "Você também pode responder a este e-mail, com arquivos: a resposta entra no caso.\n"
+}

@@ -13,6 +13,8 @@ type Company struct {
 	Agency   string
 	Brand    string // colour of the agency, #rrggbb; empty: the default
 	URL      string // of the case, or of what to do
+	// Answered tells that an answer to the mail gets into the case.
+	Answered bool
 }
 
 func (c Company) frame() mail.Frame {
@@ -20,7 +22,7 @@ func (c Company) frame() mail.Frame {
 		return c.frameBecause("Você recebeu este e-mail porque " + c.Company + " deu este endereço para os avisos do " + c.Agency +
 			". Para ver os detalhes, quem responde pela empresa entra com gov.br: " + neverAsk)
 	}
-	return c.frameBecause("Você recebeu este e-mail porque responde por " + c.Company + " neste canal do " + c.Agency +
+	return c.frameBecause(answerable(c.Answered) + "Você recebeu este e-mail porque responde por " + c.Company + " neste canal do " + c.Agency +
 		". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk)
 }
 

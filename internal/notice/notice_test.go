@@ -23,8 +23,12 @@ var ofAna = notice.Case{Name: "Ana", Protocol: "2026.0001.0000001-49", Supplier:
 func othersThanSamples() map[string]notice.Message {
 	c, e := ofAna, ofVarejo
 	firm := e
+	open, openFirm := c, e
+	open.Answered, openFirm.Answered = true, true
 	firm.Protocol, firm.URL = "", "https://procon.exemplo/empresa"
 	return map[string]notice.Message{
+		"said_answerable":             notice.Said{Case: open, By: "O Procon RS"},
+		"said_to_company_answerable":  notice.SaidToCompany{Company: openFirm, By: "O consumidor"},
 		"answered_no_offer":           notice.Answered{Case: c, Kind: "recusa do pedido", Until: "segunda, 4 de janeiro"},
 		"refusal_decided_upheld":      notice.RefusalDecided{Case: c, Upheld: true, Next: "Você pode levar o caso ao Procon até segunda, 7 de dezembro."},
 		"refusal_review_upheld":       notice.RefusalReview{Company: e, Upheld: true},

@@ -1,0 +1,175 @@
+package blob
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"guiche/internal/fault"
+)
+
+// S3 is a Store in a bucket of an S3 server, for installations of several machines.
+type S3 struct {
+	client *minio.Client
+	bucket string
+	spool  string // folder in which a blob waits, whole and hashed, before it is sent
+}
+
+// putMark is the metadata by which a Put knows its own object again.
+const putMark = "Guiche-Put"
+
+// OpenS3 gives the bucket of an address like s3://bucket?endpoint=https://host:port&region=name. The access key comes
+// from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the AWS credentials file, or the machine's role. Nothing is asked
+// of the server: it may be down now and answer later. Blobs are spooled in folder.
+func OpenS3(address, folder string) (*S3, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Path != "" {
+		return nil, errors.New("escreva s3://balde?endpoint=https://servidor&region=região")
+	}
+	endpoint, err := url.Parse(u.Query().Get("endpoint"))
+	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http") {
+		return nil, errors.New("endpoint: escreva o endereço do servidor, como https://s3.exemplo.gov.br")
+	}
+	client, err := minio.New(endpoint.Host, &minio.Options{
+		Creds: credentials.NewChainCredentials([]credentials.Provider{
+			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{Client: &http.Client{Timeout: 2 * time.Second}},
+		}),
+		Secure: endpoint.Scheme == "https", Region: u.Query().Get("region"), MaxRetries: 3,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, down(err)
+	}
+	return &S3{client: client, bucket: u.Host, spool: folder}, nil
+}
+
+// Close implements io.Closer; there is nothing to end.
+func (s *S3) Close() error { return nil }
+
+// Put implements Store: the blob is spooled and hashed, then sent in one request on the condition that the key is
+// free. S3 answers when the object is durable.
+func (s *S3) Put(ctx context.Context, key string, r io.Reader) (Info, error) {
+	if err := checkKey(key); err != nil {
+		return Info{}, err
+	}
+	file, err := s.unnamed()
+	if err != nil {
+		return Info{}, down(err)
+	}
+	defer func() { _ = file.Close() }() // which is the end of it
+	hash, src := sha256.New(), &source{ctx: ctx, r: r}
+	size, err := io.Copy(io.MultiWriter(file, hash), src)
+	if src.err != nil {
+		return Info{}, fmt.Errorf("blob: source: %w", src.err)
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return Info{}, down(err)
+	}
+	return Info{Size: size, SHA256: hex.EncodeToString(hash.Sum(nil))}, s.send(ctx, key, file, size)
+}
+
+// unnamed is a new file without a name, of which nothing stays when the program is killed.
+func (s *S3) unnamed() (*os.File, error) {
+	file, err := os.CreateTemp(s.spool, tempPrefix+"*")
+	if err != nil {
+		return nil, err
+	}
+	return file, os.Remove(file.Name())
+}
+
+func (s *S3) send(ctx context.Context, key string, r io.Reader, size int64) error {
+	mark := rand.Text()
+	opts := minio.PutObjectOptions{DisableMultipart: true, ContentType: "application/octet-stream", UserMetadata: map[string]string{putMark: mark}}
+	opts.SetMatchETagExcept("*")
+	_, err := s.client.PutObject(ctx, s.bucket, key, r, size, opts)
+	if status(err) != http.StatusPreconditionFailed && status(err) != http.StatusConflict {
+		return s.failure(err)
+	}
+	// An answer that was lost on the way makes the client ask again, and meet what it stored itself.
+	if info, statErr := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{}); statErr == nil && info.UserMetadata[putMark] == mark {
+		return nil
+	}
+	return fault.Wrap(fault.Conflict, "", errTaken)
+}
+
+// Open implements Store. What is read is fetched as it is read.
+func (s *S3) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	object, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, s.failure(err)
+	}
+	if _, err := object.Stat(); err != nil {
+		return nil, errors.Join(s.failure(err), object.Close())
+	}
+	return object, nil
+}
+
+// Delete implements Store.
+func (s *S3) Delete(ctx context.Context, key string) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	return s.failure(s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
+}
+
+// Keys implements Store, by the server's time of each object.
+func (s *S3) Keys(ctx context.Context, before time.Time) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for object := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Recursive: true}) {
+			if object.Err != nil {
+				yield("", s.failure(object.Err))
+				return
+			}
+			if checkKey(object.Key) == nil && object.LastModified.Before(before) && !yield(object.Key, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Ready tells whether the server answers and the bucket is there.
+func (s *S3) Ready(ctx context.Context) error {
+	there, err := s.client.BucketExists(ctx, s.bucket)
+	if err == nil && !there {
+		err = fmt.Errorf("blob: no bucket %s", s.bucket)
+	}
+	return s.failure(err)
+}
+
+func status(err error) int {
+	var answer minio.ErrorResponse
+	_ = errors.As(err, &answer)
+	return answer.StatusCode
+}
+
+func (s *S3) failure(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case minio.ToErrorResponse(err).Code == minio.NoSuchKey:
+		return fault.Wrap(fault.NotFound, missing, err)
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	return down(err)
+}
