@@ -25,15 +25,7 @@ const loadBatch = 500
 func (s *Service) Load(ctx context.Context, cases []Complaint) error {
 	l := loader{Service: s, codes: map[string]string{}, clocks: map[clockKey]Clock{}}
 	for batch := range slices.Chunk(cases, loadBatch) {
-		err := s.DB.Transact(ctx, func(tx *db.Tx) error {
-			for i := range batch {
-				if err := l.load(tx, &batch[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := s.DB.Transact(ctx, func(tx *db.Tx) error { return l.load(tx, batch) }); err != nil {
 			return err
 		}
 	}
@@ -54,51 +46,83 @@ type clockKey struct {
 	from     calendar.Day
 }
 
-func (l *loader) load(tx *db.Tx, c *Complaint) error {
-	c.ID, c.Version = db.NewID(), 1
-	if err := l.number(tx, c); err != nil {
+func (l *loader) load(tx *db.Tx, cases []Complaint) error {
+	if err := l.number(tx, cases); err != nil {
 		return err
 	}
-	if err := l.startClock(tx, c); err != nil {
-		return err
-	}
-	if c.Route == Direct {
-		c.PartyAt = c.FiledAt
-	}
-	if err := insert(tx, *c); err != nil {
-		return err
-	}
-	if !c.ClosedAt.IsZero() {
-		if _, err := tx.Exec(`UPDATE complaint SET closed_at = $2 WHERE id = $1`, c.ID, c.ClosedAt.UnixMicro()); err != nil {
+	events, proofs, words := make([]audit.Event, len(cases)), make([][]any, len(cases)), make([][]any, 0, len(cases))
+	for i := range cases {
+		c := &cases[i]
+		c.ID, c.Version = db.NewID(), 1
+		if err := l.startClock(tx, c); err != nil {
 			return err
 		}
+		if c.Route == Direct {
+			c.PartyAt = c.FiledAt
+		}
+		filed, err := filing(*c)
+		if err != nil {
+			return err
+		}
+		events[i], proofs[i], words = filed, []any{newVerification(), "receipt", c.ID, c.FiledAt.UnixMicro()}, append(words, searchRow(*c))
+		if c.IsParty() && c.SupplierID != "" {
+			words = append(words, companySearchRow(*c))
+		}
 	}
-	if err := indexSearch(tx, *c); err != nil {
+	if err := insertAll(tx, cases); err != nil {
 		return err
 	}
-	if err := indexForCompany(tx, *c); err != nil {
+	if _, err := tx.ExecRows(`INSERT INTO complaint_search (id, text) VALUES`, `(?,?)`, ``, words); err != nil {
 		return err
 	}
-	if err := issueVerification(tx, *c, "receipt", newVerification(), c.FiledAt); err != nil {
+	if _, err := tx.ExecRows(`INSERT INTO verification (code, kind, complaint_id, issued_at) VALUES`, `(?,?,?,?)`, ``, proofs); err != nil {
 		return err
 	}
-	return appendFiling(tx, *c)
+	return audit.AppendAll(tx, events)
 }
 
-func (l *loader) number(tx *db.Tx, c *Complaint) error {
-	code, known := l.codes[c.AgencyID]
-	if !known {
-		a, err := agency.ByID(tx, c.AgencyID)
+// series are the complaints that are numbered together.
+type series struct {
+	year       int
+	agencyCode string
+}
+
+// number gives the cases their protocols, in their order.
+func (l *loader) number(tx *db.Tx, cases []Complaint) error {
+	of, n := make([]series, len(cases)), map[series]int{}
+	for i, c := range cases {
+		code, err := l.code(tx, c.AgencyID)
 		if err != nil {
-			return fmt.Errorf("agency %q: %w", c.AgencyID, err)
+			return err
 		}
-		code = a.Code
-		l.codes[c.AgencyID] = code
+		of[i] = series{calendar.Of(c.FiledAt).Year(), code}
+		n[of[i]]++
 	}
-	year := calendar.Of(c.FiledAt).Year()
-	n, err := nextNumber(tx, year, code)
-	c.Protocol = FormatProtocol(year, code, n)
-	return err
+	next := map[series]int64{}
+	for s, many := range n {
+		last, err := lastNumber(tx, s.year, s.agencyCode, many)
+		if err != nil {
+			return err
+		}
+		next[s] = last - int64(many) + 1
+	}
+	for i, s := range of {
+		cases[i].Protocol = FormatProtocol(s.year, s.agencyCode, next[s])
+		next[s]++
+	}
+	return nil
+}
+
+func (l *loader) code(tx *db.Tx, agencyID string) (string, error) {
+	if code, known := l.codes[agencyID]; known {
+		return code, nil
+	}
+	a, err := agency.ByID(tx, agencyID)
+	if err != nil {
+		return "", fmt.Errorf("agency %q: %w", agencyID, err)
+	}
+	l.codes[agencyID] = a.Code
+	return a.Code, nil
 }
 
 // startClock is restartClock on the day the state began; the same day, rule and agency give the same clock.
@@ -118,16 +142,13 @@ func (l *loader) startClock(tx *db.Tx, c *Complaint) error {
 	return nil
 }
 
-func appendFiling(tx *db.Tx, c Complaint) error {
+// filing is the first event of a case.
+func filing(c Complaint) (audit.Event, error) {
 	to, ok := Next(c.Route, unfiled, "", ActFile, AsConsumer)
 	if !ok {
-		return fmt.Errorf("complaint: nobody can file on route %q", c.Route)
+		return audit.Event{}, fmt.Errorf("complaint: nobody can file on route %q", c.Route)
 	}
 	facts, err := json.Marshal(map[string]any{"level": c.Consumer.Level, "route": c.Route, "rule": c.RouteRule})
-	if err != nil {
-		return err
-	}
-	_, err = audit.Append(tx, audit.Event{Stream: stream(c.ID), At: c.FiledAt, Act: string(ActFile), ActorID: c.Consumer.AccountID, ActorName: c.Consumer.Name,
-		ActorRole: string(AsConsumer), AgencyID: c.AgencyID, To: string(to), Data: facts})
-	return err
+	return audit.Event{Stream: stream(c.ID), At: c.FiledAt, Act: string(ActFile), ActorID: c.Consumer.AccountID, ActorName: c.Consumer.Name,
+		ActorRole: string(AsConsumer), AgencyID: c.AgencyID, To: string(to), Data: facts}, err
 }

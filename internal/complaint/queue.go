@@ -221,15 +221,21 @@ func indexForCompany(tx *db.Tx, c Complaint) error {
 	if !c.IsParty() || c.SupplierID == "" {
 		return nil
 	}
-	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
-		companyWord(c.SupplierID)+" "+text.SearchText(c.Consumer.Name, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, companySearchRow(c)...)
 	return err
+}
+
+func companySearchRow(c Complaint) []any {
+	return []any{c.ID, companyWord(c.SupplierID) + " " + text.SearchText(c.Consumer.Name, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
 }
 
 // indexSearch makes the case findable, by the agency that has it now, by what people remember of it. A case that
 // changes agency gets a row more: the older one names an agency whose officers it is hidden from.
 func indexSearch(tx *db.Tx, c Complaint) error {
-	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, c.ID,
-		agencyWord(c.AgencyID)+" "+text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol))
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, searchRow(c)...)
 	return err
+}
+
+func searchRow(c Complaint) []any {
+	return []any{c.ID, agencyWord(c.AgencyID) + " " + text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
 }

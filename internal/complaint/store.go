@@ -65,19 +65,25 @@ func lock(tx *db.Tx, protocol string) (Complaint, error) {
 	return byProtocol(tx, protocol, tx.ForUpdate())
 }
 
-func insert(tx *db.Tx, c Complaint) error {
-	_, err := tx.Exec(`INSERT INTO complaint (`+insertColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
-		$25,$26,$27,$28,$29,nullif($30,''),$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,'','',0,0,$49,'','',0,$50)`,
-		c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
-		c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
-		c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
-		c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
-		c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.PartyAt), c.AttendanceID)
-	if err != nil {
+func insert(tx *db.Tx, c Complaint) error { return insertAll(tx, []Complaint{c}) }
+
+// insertRow is one new case as a statement gives it to both engines.
+var insertRow = "(" + strings.Repeat("?,", 29) + "nullif(?,'')," + strings.Repeat("?,", 18) + "'','',0,?,?,'','',0,?)"
+
+// insertAll stores new cases with few statements, and counts them.
+func insertAll(tx *db.Tx, cases []Complaint) error {
+	counts, rows := tally{}, make([][]any, len(cases))
+	for i, c := range cases {
+		rows[i] = []any{c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
+			c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
+			c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
+			c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
+			c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.ClosedAt), micros(c.PartyAt), c.AttendanceID}
+		counts.move(Complaint{}, c)
+	}
+	if _, err := tx.ExecRows(`INSERT INTO complaint (`+insertColumns+`) VALUES`, insertRow, ``, rows); err != nil {
 		return err
 	}
-	counts := tally{}
-	counts.move(Complaint{}, c)
 	return counts.store(tx)
 }
 
@@ -207,6 +213,11 @@ func pauses(tx *db.Tx, c Complaint) ([]calendar.Suspension, error) {
 
 // nextNumber is the next complaint of an agency this year; never used twice, gaps are allowed (R-17).
 func nextNumber(tx *db.Tx, year int, agencyCode string) (int64, error) {
-	return db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, 1)
-		ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + 1 RETURNING last`, year, agencyCode)
+	return lastNumber(tx, year, agencyCode, 1)
+}
+
+// lastNumber is the last of n new numbers.
+func lastNumber(tx *db.Tx, year int, agencyCode string, n int) (int64, error) {
+	return db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, $3)
+		ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + excluded.last RETURNING last`, year, agencyCode, n)
 }

@@ -102,6 +102,15 @@ func (t *Tx) MatchQuery(words []string) string {
 	return `"` + strings.Join(words, `" "`) + `"*`
 }
 
+// marks are the question marks of a statement about many rows as the engine wants them. SQLite takes them as they are:
+// numbered ones have names, which the driver looks up one after the other in a list of thousands.
+func (e engine) marks(text string, args []any) string {
+	if e == sqlite {
+		return text
+	}
+	return new(Query).Add(text, args...).Text()
+}
+
 // ForUpdateSkipLocked lets several workers take different rows; the single writer of SQLite needs nothing.
 func (t *Tx) ForUpdateSkipLocked() string {
 	if t.db.engine == postgres {

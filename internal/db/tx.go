@@ -142,14 +142,14 @@ type Query struct {
 
 // Add appends a part and its arguments.
 func (q *Query) Add(part string, args ...any) *Query {
-	for len(part) > 0 {
+	for n := 0; ; n++ {
 		before, rest, found := strings.Cut(part, "?")
 		q.text.WriteString(before)
-		if found {
-			q.args = append(q.args, args[0])
-			args = args[1:]
-			q.text.WriteString("$" + strconv.Itoa(len(q.args)))
+		if !found {
+			break
 		}
+		q.args = append(q.args, args[n])
+		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
 		part = rest
 	}
 	q.text.WriteByte('\n')
@@ -196,15 +196,12 @@ func Chunks(n int, f func(from, to int) error) error {
 // tells how many rows it changed. The parts must not contain a literal question mark.
 func (t *Tx) ExecRows(before, pattern, after string, rows [][]any) (changed int64, err error) {
 	err = Chunks(len(rows), func(from, to int) error {
-		var q Query
-		q.Add(before)
-		for i, row := range rows[from:to] {
-			if i > 0 {
-				q.Add(",")
-			}
-			q.Add(pattern, row...)
+		args := make([]any, 0, (to-from)*len(rows[from]))
+		for _, row := range rows[from:to] {
+			args = append(args, row...)
 		}
-		n, err := t.Exec(q.Add(after).Text(), q.Args()...)
+		text := before + "\n" + pattern + strings.Repeat(",\n"+pattern, to-from-1) + "\n" + after
+		n, err := t.Exec(t.db.engine.marks(text, args), args...)
 		changed += n
 		return err
 	})
