@@ -82,8 +82,8 @@ func (l *loader) wind(ctx context.Context, i *installation, clocks, daysAgo int)
 	for done := 0; done < clocks; {
 		cases := make([]complaint.Complaint, min(5000, clocks-done))
 		for n := range cases {
-			cases[n] = l.author.next()
-			l.author.running(&cases[n], n, daysAgo)
+			cases[n] = l.Author().Next()
+			running(&cases[n], n, daysAgo)
 		}
 		if err := i.complaints.Load(ctx, cases); err != nil {
 			return err
@@ -98,12 +98,12 @@ func (l *loader) wind(ctx context.Context, i *installation, clocks, daysAgo int)
 }
 
 // running puts a case where a clock of the consumer or the company runs.
-func (a *author) running(c *complaint.Complaint, n, daysAgo int) {
+func running(c *complaint.Complaint, n, daysAgo int) {
 	c.State, c.Resume, c.Outcome, c.ClosedAt = complaint.AwaitingConsumer, complaint.Screening, "", time.Time{}
 	if c.Route == complaint.Direct {
 		c.State, c.Resume = []complaint.State{complaint.AwaitingSupplier, complaint.AwaitingRating}[n%2], ""
 	}
-	c.UpdatedAt = a.now.AddDate(0, 0, -daysAgo)
+	c.UpdatedAt = time.Now().AddDate(0, 0, -daysAgo)
 	c.FiledAt = c.UpdatedAt
 }
 

@@ -77,9 +77,9 @@ func (b *bench) burden() (err error) {
 func (l *loader) burden(ctx context.Context, i *installation, of supplier.Supplier, n int) error {
 	cases := make([]complaint.Complaint, n)
 	for at := range cases {
-		c := l.author.next()
+		c := l.Author().Next()
 		c.SupplierID, c.SupplierName, c.SupplierCNPJ, c.Route = of.ID, of.TradeName, of.CNPJ, complaint.Direct
-		l.author.life(&c)
+		l.Author().Life(&c)
 		cases[at] = c
 	}
 	for batch := range slices.Chunk(cases, 5000) {

@@ -44,7 +44,7 @@ func measure(ctx context.Context, s settings, engine, dir string, progress io.Wr
 			return t, err
 		}
 	}
-	b := &bench{settings: s, ctx: ctx, table: t, progress: progress, limitURL: limitURL, loader: &loader{seed: s.seed, progress: progress}}
+	b := &bench{settings: s, ctx: ctx, table: t, progress: progress, limitURL: limitURL, loader: newLoader(s.seed, progress)}
 	if b.program, err = newProgram(ctx, s.bin, dir, appURL); err != nil {
 		return t, err
 	}
@@ -212,7 +212,7 @@ func (b *bench) grow(size int, protocol string) (queue, oneCase float64, err err
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, i.db.Close()) }()
-	perSecond, err := b.loader.fill(b.ctx, i, size, b.cases[len(b.cases)-1])
+	perSecond, err := b.loader.history(i).Load(b.ctx, size, b.cases[len(b.cases)-1])
 	if err != nil {
 		return 0, 0, err
 	}

@@ -39,6 +39,7 @@ type commands struct {
 	Migrate     migrateCmd     `cmd:"" help:"Estrutura do banco de dados: como está, ou atualizar."`
 	Admin       adminCmd       `cmd:"" help:"Papéis de quem trabalha nos órgãos: dar, retirar, listar."`
 	Explain     explainCmd     `cmd:"" help:"Explicar um prazo ou quem atende, pelas mesmas regras do site."`
+	Simulate    simulateCmd    `cmd:"" help:"Inventar um histórico, para experimentar e medir. Só em uma instalação de teste."`
 	Audit       auditCmd       `cmd:"" help:"Conferir o registro do que aconteceu."`
 	Config      configCmd      `cmd:"" help:"Mostrar as configurações, sem as senhas."`
 	Version     versionCmd     `cmd:"" help:"Mostrar a versão."`

@@ -127,7 +127,7 @@ func layer(dir string) string {
 		return "field"
 	case slices.Contains(means, name):
 		return "means"
-	case name == "web" || name == "api" || name == "demo" || name == "seed":
+	case name == "web" || name == "api" || name == "demo" || name == "seed" || name == "simulate":
 		return "face"
 	case name == "housetest":
 		return "house"

@@ -1,4 +1,4 @@
-package main
+package simulate
 
 import (
 	"fmt"
@@ -44,27 +44,27 @@ type crowd struct {
 	suppliers []supplier.Supplier
 }
 
-// author invents cases: the same seed, day and crowd give the same ones.
-type author struct {
+// Author invents cases: the same seed, day and crowd give the same ones.
+type Author struct {
 	crowd
 	rand *rand.Rand
 	now  time.Time
 	n    int
 }
 
-func newAuthor(seed uint64, now time.Time, c crowd) *author {
-	return &author{crowd: c, rand: rand.New(rand.NewPCG(seed, seed)), now: now} //nolint:gosec // believable, not secret
+func newAuthor(seed uint64, now time.Time, c crowd) *Author {
+	return &Author{crowd: c, rand: rand.New(rand.NewPCG(seed, seed)), now: now} //nolint:gosec // believable, not secret
 }
 
-func pick[T any](a *author, list []T) T { return list[a.rand.IntN(len(list))] }
+func pick[T any](a *Author, list []T) T { return list[a.rand.IntN(len(list))] }
 
 // rather picks an early entry more often than a late one: some companies and some places have most of the cases.
-func rather[T any](a *author, list []T) T {
+func rather[T any](a *Author, list []T) T {
 	at := a.rand.Float64()
 	return list[int(at*at*float64(len(list)))]
 }
 
-func (a *author) market() market {
+func (a *Author) market() market {
 	at := a.rand.IntN(100)
 	for _, m := range markets() {
 		if at -= m.weight; at < 0 {
@@ -74,32 +74,32 @@ func (a *author) market() market {
 	return markets()[0]
 }
 
-// next invents one case of the state's Procon or of Rio Grande's.
-func (a *author) next() complaint.Complaint {
+// Next invents one case of the state's Procon or of Rio Grande's.
+func (a *Author) Next() complaint.Complaint {
 	a.n++
 	m, by := a.market(), pick(a, a.consumers)
-	c := complaint.Complaint{AgencyID: seed.StateAgency, Route: complaint.Agency, RouteRule: "bench", RouteWhy: "Caso inventado para medir."}
+	c := complaint.Complaint{AgencyID: seed.StateAgency, Route: complaint.Agency, RouteRule: rule, RouteWhy: "Caso inventado."}
 	c.Consumer = complaint.Consumer{AccountID: by.ID, Name: by.Name, CPF: by.CPF, Level: by.Level, Email: by.Email, Phone: "5133330000",
 		Address: complaint.Address{Postcode: "90000000", Street: "Rua " + pick(a, family), Number: fmt.Sprint(1 + a.rand.IntN(3000)), District: "Centro", Municipality: rather(a, a.places)}}
 	if a.rand.IntN(100) < 6 {
 		c.AgencyID, c.Consumer.Municipality = seed.RioGrande, seed.RioGrandeID
 	}
 	a.purchase(&c, m)
-	a.life(&c)
+	a.Life(&c)
 	return c
 }
 
-// contract is the number that only the n-th case names.
-func contract(n int) string { return fmt.Sprint("CT", 100_000+n) }
+// Contract is the number that only the n-th case names.
+func Contract(n int) string { return fmt.Sprint("CT", 100_000+n) }
 
-func (a *author) purchase(c *complaint.Complaint, m market) {
+func (a *Author) purchase(c *complaint.Complaint, m market) {
 	thing := pick(a, m.things)
 	problem := pick(a, taxonomy.Problems())
 	if a.rand.IntN(100) < m.charges {
 		problem = pick(a, taxonomy.Problems().Under("cobranca"))
 	}
 	c.Purchase = complaint.Purchase{Segment: m.segment, Area: m.area, Subject: pick(a, taxonomy.Subjects().Under(m.area)).Code, Problem: problem.Code,
-		BoughtHow: pick(a, taxonomy.Purchases()).Code, AmountCents: 1000 + a.rand.Int64N(500_000), ContractNumber: contract(a.n), ContactedSupplier: true,
+		BoughtHow: pick(a, taxonomy.Purchases()).Code, AmountCents: 1000 + a.rand.Int64N(500_000), ContractNumber: Contract(a.n), ContactedSupplier: true,
 		Remedy: pick(a, taxonomy.Remedies()).Code}
 	c.BoughtOn = a.now.AddDate(0, -1-a.rand.IntN(24), -a.rand.IntN(28)).Format("2006-01-02")
 	c.Narrative = a.story(thing, problem.Label, c.ContractNumber)
@@ -108,7 +108,7 @@ func (a *author) purchase(c *complaint.Complaint, m market) {
 
 // supplier is a company of the market: one of the master, which answers directly when it has registered, or one
 // that only the consumer describes.
-func (a *author) supplier(c *complaint.Complaint, m market) {
+func (a *Author) supplier(c *complaint.Complaint, m market) {
 	var of []supplier.Supplier
 	for _, s := range a.suppliers {
 		if s.Segment == m.segment {
@@ -140,9 +140,9 @@ func shares(route complaint.Route) []share {
 		{complaint.Referred, 4}, {complaint.Hearing, 1}}
 }
 
-// life puts the case somewhere in its life: closed ones over two years, open ones since a few weeks at most, so that
+// Life puts the case somewhere in its life: closed ones over two years, open ones since a few weeks at most, so that
 // some clocks have run out and most have not.
-func (a *author) life(c *complaint.Complaint) {
+func (a *Author) Life(c *complaint.Complaint) {
 	at := a.rand.IntN(100)
 	for _, s := range shares(c.Route) {
 		if at -= s.of100; at < 0 {
@@ -187,7 +187,7 @@ var sentences = []string{
 	"Não reconheço a assinatura do contrato que me mostraram.", "A propaganda prometia outra velocidade e outro preço.",
 }
 
-func (a *author) story(thing, problem, contract string) string {
+func (a *Author) story(thing, problem, contract string) string {
 	parts := []string{"Meu problema é com " + thing + ": " + strings.ToLower(problem) + ".", "O número do contrato é " + contract + "."}
 	for range 3 + a.rand.IntN(6) {
 		parts = append(parts, pick(a, sentences))

@@ -1,0 +1,106 @@
+package simulate
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"guiche/internal/complaint"
+	"guiche/internal/complaint/complainttest"
+	"guiche/internal/cpfcnpj"
+	"guiche/internal/db/dbtest"
+	"guiche/internal/taxonomy"
+)
+
+func historyOf(f *complainttest.Fixture) *History {
+	return &History{DB: f.DB, People: f.People, Suppliers: f.Suppliers, Complaints: f.Service, Now: f.Now, Seed: 1}
+}
+
+func TestInventedCasesAreBelievable(t *testing.T) { // a measurement over nonsense measures nothing
+	f := complainttest.New(t, dbtest.SQLite(t))
+	c, err := historyOf(f).gather(t.Context(), 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAuthor(1, f.Now(), c)
+	cases := make([]complaint.Complaint, 600)
+	for n := range cases {
+		cases[n] = a.Next()
+		checkWords(t, cases[n])
+	}
+	if err := f.Service.Load(t.Context(), cases); err != nil {
+		t.Fatal(err)
+	}
+	late, inTime, loud := 0, 0, 0
+	for _, c := range cases {
+		switch {
+		case c.HasDue() && c.DueAt.Before(f.Now()):
+			late++
+		case c.HasDue():
+			inTime++
+		}
+		if c.Segment == "5" || c.Segment == "1" {
+			loud++
+		}
+	}
+	if late < 20 || inTime < 60 || loud < 330 {
+		t.Errorf("of 600 cases %d are late, %d in time, %d about banks and telecom", late, inTime, loud)
+	}
+	one := slices.IndexFunc(cases, func(c complaint.Complaint) bool { return c.AgencyID == f.Elisa.Agency() })
+	page, err := f.Service.Queue(t.Context(), f.Elisa, complaint.Filter{Text: Contract(one + 1)})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != cases[one].ID || page.Counts.Open < 150 {
+		t.Errorf("the number of one contract finds %d cases, %d are open, %v", len(page.Rows), page.Counts.Open, err)
+	}
+}
+
+func checkWords(t *testing.T, c complaint.Complaint) {
+	t.Helper()
+	if !cpfcnpj.ValidCPF(c.Consumer.CPF) || c.FiledAt.After(c.UpdatedAt) || c.Narrative == "" || c.SupplierName == "" {
+		t.Errorf("an unbelievable case: %+v", c)
+	}
+	if !taxonomy.Subjects().Belongs(c.Subject, c.Area) || !taxonomy.Problems().Has(c.Problem) || !taxonomy.Segments().Has(c.Segment) {
+		t.Errorf("words of no list: %s, %s, %s, %s", c.Area, c.Subject, c.Problem, c.Segment)
+	}
+	if len(complaint.Allowed(c, complaint.AsOfficer)) == 0 {
+		t.Errorf("nothing can be done in state %s of route %s", c.State, c.Route)
+	}
+}
+
+func TestTheSameSeedInventsTheSameCases(t *testing.T) {
+	f := complainttest.New(t, dbtest.SQLite(t))
+	c, err := historyOf(f).gather(t.Context(), 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, same, other := newAuthor(7, f.Now(), c), newAuthor(7, f.Now(), c), newAuthor(8, f.Now(), c)
+	differ := false
+	for range 20 {
+		x := one.Next()
+		if y := same.Next(); x != y {
+			t.Fatalf("one seed, two cases:\n%+v\n%+v", x, y)
+		}
+		differ = differ || x != other.Next()
+	}
+	if !differ {
+		t.Error("another seed invents the same cases")
+	}
+}
+
+func TestNothingIsInventedBesideWhatPeopleTold(t *testing.T) {
+	f := complainttest.New(t, dbtest.SQLite(t))
+	h := historyOf(f)
+	if err := h.Check(t.Context()); err != nil {
+		t.Errorf("in an empty installation: %v", err)
+	}
+	if _, err := h.Load(t.Context(), 30, 30); err != nil || h.Loaded() != 30 {
+		t.Fatalf("%d, %v", h.Loaded(), err)
+	}
+	if err := h.Check(t.Context()); err != nil {
+		t.Errorf("beside invented cases: %v", err)
+	}
+	people := complainttest.New(t, dbtest.SQLite(t))
+	people.File(t, complainttest.Opts{})
+	if err := historyOf(people).Check(t.Context()); !errors.Is(err, ErrReal) {
+		t.Errorf("beside a real case: %v", err)
+	}
+}
