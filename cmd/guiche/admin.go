@@ -60,6 +60,9 @@ func (p *program) withPeople(act func(*person.Service) error) error {
 	if err != nil {
 		return err
 	}
+	if _, err := p.openKeys(d); err != nil {
+		return errors.Join(err, d.Close())
+	}
 	return errors.Join(act(&person.Service{DB: d, Now: p.now, Mail: noMail}), d.Close())
 }
 
@@ -77,6 +80,9 @@ func (adminListCmd) Run(p *program) error {
 		return err
 	}
 	defer d.Close()
+	if _, err := p.readKeys(d); err != nil {
+		return err
+	}
 	holders, err := (&person.Service{DB: d, Now: p.now, Mail: noMail}).Grants(p)
 	if err != nil {
 		return err

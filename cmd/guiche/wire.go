@@ -16,6 +16,7 @@ import (
 	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/scan"
+	"guiche/internal/secret"
 	"guiche/internal/supplier"
 	"guiche/internal/web/session"
 )
@@ -25,6 +26,7 @@ type installation struct {
 	*program
 
 	db         *db.DB
+	keys       *secret.Ring
 	blobs      blobStore
 	jobs       *job.Queue
 	people     *person.Service
@@ -42,11 +44,15 @@ func (p *program) install() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	keys, err := p.openKeys(d)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	blobs, err := p.openBlobs()
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	i := &installation{program: p, db: d, blobs: blobs}
+	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
 	if i.files, err = i.newFiles(); err != nil {
 		return nil, errors.Join(usageError{err}, i.close())
 	}

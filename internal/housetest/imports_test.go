@@ -10,7 +10,7 @@ import (
 // The layers of doc/architecture.md. A new package is added here first, in its place.
 var (
 	// field: what the agency does; each may import those before it.
-	field = []string{"calendar", "taxonomy", "audit", "person", "agency", "supplier", "attachment", "notice", "complaint", "appointment", "statistics"}
+	field = []string{"calendar", "taxonomy", "audit", "vault", "person", "agency", "supplier", "attachment", "notice", "complaint", "appointment", "statistics"}
 	// means: how; each could serve another program.
 	means = []string{"fault", "text", "cpfcnpj", "secret", "db", "job", "blob", "mail", "oidc", "scan", "pdf", "config"}
 	// visitors: one folder each under internal/web.
