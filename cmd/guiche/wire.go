@@ -93,7 +93,7 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)
 	}
-	files := &attachment.Service{DB: i.db, Blobs: i.blobs, Jobs: i.jobs, Now: i.now, Limits: attachment.DefaultLimits()}
+	files := &attachment.Service{DB: i.db, Blobs: blob.Seal(i.blobs, i.keys), Jobs: i.jobs, Now: i.now, Limits: attachment.DefaultLimits()}
 	if clamd != nil {
 		files.Scanner = func(ctx context.Context, r io.Reader) (bool, string, error) {
 			verdict, err := clamd.Scan(ctx, r)

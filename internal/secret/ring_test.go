@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 
 	"guiche/internal/secret"
+	"guiche/internal/secret/secrettest"
 )
 
 const (
@@ -18,21 +19,8 @@ const (
 	place = "complaint.sealed:42"
 )
 
-func ring(t *testing.T, keys ...byte) *secret.Ring {
-	t.Helper()
-	var raw [][]byte
-	for _, k := range keys {
-		raw = append(raw, bytes.Repeat([]byte{k}, 32))
-	}
-	r, err := secret.NewRing(raw...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 func TestASealedValueOpensInItsPlaceOnly(t *testing.T) {
-	old, both, other := ring(t, 1), ring(t, 2, 1), ring(t, 3)
+	old, both, other := secrettest.Ring(t, 1), secrettest.Ring(t, 2, 1), secrettest.Ring(t, 3)
 	sealed := old.Seal(cpf, place)
 	tests := []struct {
 		name          string
@@ -66,7 +54,7 @@ func TestASealedValueOpensInItsPlaceOnly(t *testing.T) { // R-55
 }
 
 func TestASealedValueSaysNothing(t *testing.T) {
-	r := ring(t, 1)
+	r := secrettest.Ring(t, 1)
 	one, two := r.Seal(cpf, place), r.Seal(cpf, place)
 	if one == two || strings.Contains(one, cpf) {
 		t.Errorf("sealed %q and %q", one, two)
@@ -74,14 +62,14 @@ func TestASealedValueSaysNothing(t *testing.T) { // R-55
 }
 
 func TestTheNewestKeySealsAndTheOldestFinds(t *testing.T) {
-	old, both := ring(t, 1), ring(t, 2, 1)
+	old, both := secrettest.Ring(t, 1), secrettest.Ring(t, 2, 1)
 	if _, err := old.Open(both.Seal(cpf, place), place); err == nil {
 		t.Error("the old key opens what the new one sealed")
 	}
 	if old.Index(cpf) != both.Index(cpf) {
 		t.Error("a rotation lost what was to be found")
 	}
-	hashes := []string{old.Index(cpf), old.Index("11144477735"), ring(t, 2).Index(cpf)}
+	hashes := []string{old.Index(cpf), old.Index("11144477735"), secrettest.Ring(t, 2).Index(cpf)}
 	slices.Sort(hashes)
 	if len(slices.Compact(hashes)) != 3 || len(hashes[0]) != 22 || old.Index("") != "" {
 		t.Errorf("hashes %q, of nothing %q", hashes, old.Index(""))
@@ -90,14 +78,14 @@ func TestTheNewestKeySealsAndTheOldestFinds(t *testing.T) { // R-55
 
 func TestAFileOpensWithAnyKeyOfItsRing(t *testing.T) {
 	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, ring(t, 1))
+	w, err := age.Encrypt(&sealed, secrettest.Ring(t, 1))
 	if err == nil {
 		_, err = w.Write([]byte("conteúdo"))
 	}
 	if err = errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range map[string]*secret.Ring{"its own": ring(t, 1), "a rotated one": ring(t, 3, 2, 1)} {
+	for name, r := range map[string]*secret.Ring{"its own": secrettest.Ring(t, 1), "a rotated one": secrettest.Ring(t, 3, 2, 1)} {
 		plain, err := age.Decrypt(bytes.NewReader(sealed.Bytes()), r)
 		if err != nil {
 			t.Fatal(name, err)
@@ -106,7 +94,7 @@ func TestAFileOpensWithAnyKeyOfItsRing(t *testing.T) { // R-55
 			t.Errorf("%s: %q, %v", name, text, err)
 		}
 	}
-	if _, err := age.Decrypt(bytes.NewReader(sealed.Bytes()), ring(t, 2)); err == nil {
+	if _, err := age.Decrypt(bytes.NewReader(sealed.Bytes()), secrettest.Ring(t, 2)); err == nil {
 		t.Error("another ring opens it")
 	}
 }
