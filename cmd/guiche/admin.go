@@ -60,10 +60,11 @@ func (p *program) withPeople(act func(*person.Service) error) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.openKeys(d); err != nil {
+	keys, err := p.openKeys(d)
+	if err != nil {
 		return errors.Join(err, d.Close())
 	}
-	return errors.Join(act(&person.Service{DB: d, Now: p.now, Mail: noMail}), d.Close())
+	return errors.Join(act(&person.Service{DB: d, Now: p.now, Secrets: keys, Mail: noMail}), d.Close())
 }
 
 // noMail stands where a verb of the command line could never send any.
@@ -80,10 +81,11 @@ func (adminListCmd) Run(p *program) error {
 		return err
 	}
 	defer d.Close()
-	if _, err := p.readKeys(d); err != nil {
+	keys, err := p.readKeys(d)
+	if err != nil {
 		return err
 	}
-	holders, err := (&person.Service{DB: d, Now: p.now, Mail: noMail}).Grants(p)
+	holders, err := (&person.Service{DB: d, Now: p.now, Secrets: keys, Mail: noMail}).Grants(p)
 	if err != nil {
 		return err
 	}

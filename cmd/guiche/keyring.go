@@ -27,7 +27,20 @@ func (p *program) openKeys(d *db.DB) (*secret.Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ring, vault.Register(p, d, ring, p.now())
+	if err := vault.Register(p, d, ring, p.now()); err != nil {
+		return nil, err
+	}
+	return ring, p.sealPlain(d, ring)
+}
+
+// sealPlain seals what an older version left readable, before anybody is served, and removes its traces from the disk.
+func (p *program) sealPlain(d *db.DB, ring *secret.Ring) error {
+	n, err := vault.SealPlain(p, d, ring)
+	if err != nil || n == 0 {
+		return err
+	}
+	p.log.Warn("dados pessoais de uma versão anterior agora estão cifrados; as cópias de segurança antigas não", "rows", n)
+	return d.Rewrite(p)
 }
 
 // makeKeys makes the first key, unless something was sealed already.

@@ -56,13 +56,14 @@ func (p *program) install() (*installation, error) {
 	if i.files, err = i.newFiles(); err != nil {
 		return nil, errors.Join(usageError{err}, i.close())
 	}
-	i.agencies = &agency.Service{DB: d, Now: p.now}
-	i.people = &person.Service{DB: d, Now: p.now, Mail: i.queueConfirmation}
-	i.suppliers = &supplier.Service{DB: d, Now: p.now, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
+	i.agencies = &agency.Service{DB: d, Now: p.now, Secrets: keys}
+	i.people = &person.Service{DB: d, Now: p.now, Secrets: keys, Mail: i.queueConfirmation}
+	i.suppliers = &supplier.Service{DB: d, Now: p.now, Secrets: keys, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
 	i.texts = &notice.Texts{DB: d, Now: p.now}
 	i.sessions = &session.Store{DB: d, Now: p.now}
 	i.complaints = &complaint.Service{
-		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, FilingLevel: person.Level(p.FilingLevel),
+		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys,
+		FilingLevel: person.Level(p.FilingLevel),
 	}
 	return i, nil
 }

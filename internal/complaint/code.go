@@ -138,7 +138,7 @@ func (s *Service) openLetter(tx *db.Tx, actor person.Actor, code string) (string
 }
 
 func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, error) {
-	c, err := byID(tx, row.complaint, tx.ForUpdate())
+	c, err := s.byID(tx, row.complaint, tx.ForUpdate())
 	if err != nil {
 		return "", err
 	}

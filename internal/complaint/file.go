@@ -205,7 +205,7 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 	if err := s.restartClock(tx, &c); err != nil {
 		return err
 	}
-	if err := insert(tx, c); err != nil {
+	if err := s.insert(tx, c); err != nil {
 		return err
 	}
 	if err := s.Files.Adopt(tx, draftID, c.ID); err != nil {

@@ -155,7 +155,7 @@ func (s *Service) beside(tx *db.Tx, v *Case) error {
 		Brief
 		Letter
 	}
-	same, who := `consumer_cpf`, v.Consumer.CPF
+	same, who := `consumer_cpf`, s.Secrets.Index(v.Consumer.CPF)
 	if who == "" { // some providers give none
 		same, who = `consumer_id`, v.Consumer.AccountID
 	}
@@ -199,7 +199,7 @@ func (s *Service) load(tx *db.Tx, protocol string) (v Case, err error) {
 	}
 	var people int
 	v.Complaint, err = db.One(tx, func(r db.Row, c *Complaint) error {
-		return scanComplaint(widened{Row: r, after: []any{&people, &v.ReceiptCode}}, c)
+		return s.scanOpened(widened{Row: r, after: []any{&people, &v.ReceiptCode}}, c)
 	},
 		`SELECT `+columns+`, `+hereColumn+`, `+receiptColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
 	if fault.Is(err, fault.NotFound) {

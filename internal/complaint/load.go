@@ -65,7 +65,7 @@ func (l *loader) load(tx *db.Tx, c *Complaint) error {
 	if c.Route == Direct {
 		c.PartyAt = c.FiledAt
 	}
-	if err := insert(tx, *c); err != nil {
+	if err := l.insert(tx, *c); err != nil {
 		return err
 	}
 	if !c.ClosedAt.IsZero() {

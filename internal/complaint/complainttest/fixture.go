@@ -49,11 +49,11 @@ func New(t testing.TB, d *db.DB) *Fixture {
 	must(t, err)
 	t.Cleanup(func() { _ = blobs.Close() })
 	f.Jobs = job.New(d, f.Now, job.Settings{})
-	f.Agencies = &agency.Service{DB: d, Now: f.Now}
-	f.People = &person.Service{DB: d, Now: f.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
+	f.Agencies = &agency.Service{DB: d, Secrets: f.Secrets, Now: f.Now}
+	f.People = &person.Service{DB: d, Secrets: f.Secrets, Now: f.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
 	f.Files = &attachment.Service{DB: d, Blobs: blob.Seal(blobs, f.Secrets), Jobs: f.Jobs, Now: f.Now, Limits: attachment.DefaultLimits()}
-	f.Suppliers = &supplier.Service{DB: d, Now: f.Now, People: f.People, Agencies: f.Agencies, Documents: f.Files, Jobs: f.Jobs, Merged: complaint.MergeSupplier}
-	f.Service = &complaint.Service{DB: d, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs}
+	f.Suppliers = &supplier.Service{DB: d, Secrets: f.Secrets, Now: f.Now, People: f.People, Agencies: f.Agencies, Documents: f.Files, Jobs: f.Jobs, Merged: complaint.MergeSupplier}
+	f.Service = &complaint.Service{DB: d, Secrets: f.Secrets, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs}
 	must(t, seed.Base(t.Context(), d))
 	must(t, seed.Demo(t.Context(), f.People, f.Suppliers))
 	f.signInAll(t)
