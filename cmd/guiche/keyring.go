@@ -57,12 +57,9 @@ func (p *program) makeKeys(d *db.DB, missing error) (*secret.Ring, error) {
 
 // readKeys gives the keys that are there, which must be all that this database needs.
 func (p *program) readKeys(d *db.DB) (*secret.Ring, error) {
-	ring, err := secret.Load(p.keyFile())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, noKeyFile{p.keyFile(), err}
-	}
+	ring, err := p.loadKeys()
 	if err != nil {
-		return nil, fmt.Errorf("key-file: %w", err)
+		return nil, err
 	}
 	id, err := vault.Missing(p, d, ring)
 	if err != nil {
@@ -70,6 +67,17 @@ func (p *program) readKeys(d *db.DB) (*secret.Ring, error) {
 	}
 	if id != "" {
 		return nil, fmt.Errorf("key-file: em %s falta a chave %s, com que estes dados foram cifrados. Traga de volta o arquivo certo", p.keyFile(), id)
+	}
+	return ring, nil
+}
+
+func (p *program) loadKeys() (*secret.Ring, error) {
+	ring, err := secret.Load(p.keyFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noKeyFile{p.keyFile(), err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key-file: %w", err)
 	}
 	return ring, nil
 }

@@ -60,7 +60,7 @@ func (p *program) install() (*installation, error) {
 	i.people = &person.Service{DB: d, Now: p.now, Secrets: keys, Mail: i.queueConfirmation}
 	i.suppliers = &supplier.Service{DB: d, Now: p.now, Secrets: keys, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
 	i.texts = &notice.Texts{DB: d, Now: p.now}
-	i.sessions = &session.Store{DB: d, Now: p.now}
+	i.sessions = &session.Store{DB: d, Now: p.now, Secrets: keys}
 	i.complaints = &complaint.Service{
 		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys,
 		FilingLevel: person.Level(p.FilingLevel),

@@ -118,7 +118,7 @@ func (s *Service) protocolOf(ctx context.Context, complaintID string) (protocol 
 
 func (s *Service) fileDraft(tx *db.Tx, actor person.Actor, d Draft, f Filing, of supplier.Supplier) (string, error) {
 	// Submitting twice at once: the second waits here and finds the first one's complaint.
-	now, err := ownDraft(tx, actor, d.ID, tx.ForUpdate())
+	now, err := s.ownDraft(tx, actor, d.ID, tx.ForUpdate())
 	switch {
 	case err != nil:
 		return "", err

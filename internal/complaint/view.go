@@ -222,7 +222,7 @@ func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err e
 		if p.Promises, err = openPromises(tx, actor.AccountID); err != nil {
 			return err
 		}
-		if p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {
+		if p.Drafts, err = db.All(tx, s.scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {
 			return err
 		}
 		return s.nameCompanies(tx, p.Drafts)

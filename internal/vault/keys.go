@@ -9,13 +9,26 @@ import (
 	"guiche/internal/secret"
 )
 
-// Keys names the keys with which this database was sealed, oldest first. None: nothing was sealed yet.
-func Keys(ctx context.Context, d *db.DB) (ids []string, err error) {
+// Key is one with which something in a database was sealed.
+type Key struct {
+	ID      string
+	FirstAt time.Time
+}
+
+// Keys are those with which this database was sealed, oldest first. None: nothing was sealed yet.
+func Keys(ctx context.Context, d *db.DB) (keys []Key, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		ids, err = db.Column[string](tx, `SELECT id FROM secret_key ORDER BY first_at, id`)
+		keys, err = db.All(tx, scanKey, `SELECT id, first_at FROM secret_key ORDER BY first_at, id`)
 		return err
 	})
-	return ids, err
+	return keys, err
+}
+
+func scanKey(r db.Row, k *Key) error {
+	var first int64
+	err := r.Scan(&k.ID, &first)
+	k.FirstAt = time.UnixMicro(first).UTC()
+	return err
 }
 
 // Missing names a key without which something in this database does not open; empty when the ring has all.
@@ -24,9 +37,9 @@ func Missing(ctx context.Context, d *db.DB, ring *secret.Ring) (id string, err e
 	if err != nil {
 		return "", err
 	}
-	for _, id := range known {
-		if !slices.Contains(ring.IDs(), id) {
-			return id, nil
+	for _, k := range known {
+		if !slices.Contains(ring.IDs(), k.ID) {
+			return k.ID, nil
 		}
 	}
 	return "", nil

@@ -54,7 +54,8 @@ func SealPlain(ctx context.Context, d *db.DB, ring *secret.Ring) (sealed int, er
 			}
 		}
 	}
-	return sealed, nil
+	n, err := sealTexts(ctx, d, ring)
+	return sealed + n, err
 }
 
 // plainRow is a row that is not sealed.

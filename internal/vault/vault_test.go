@@ -48,8 +48,14 @@ func TestRowsFromBeforeAreSealedAndWorkOn(t *testing.T) { // R-55
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := complainttest.New(t, d)
 		ctx, protocol := context.Background(), f.File(t, complainttest.Opts{})
+		draft, _, err := f.Service.StartDraft(ctx, f.Ana, nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
 		before(t, f, f.Ana.AccountID, f.Elisa.AccountID)
-		for round, want := range []int{5, 0} {
+		write(t, d, `UPDATE draft SET data = '{"telefone":"53999990001"}' WHERE id = '`+draft.ID+`'`,
+			`INSERT INTO session (token, data, created_at, seen_at, expires_at) VALUES ('s', '{"kept":"53999990001"}', 0, 0, 0)`)
+		for round, want := range []int{7, 0} {
 			if n, err := vault.SealPlain(ctx, d, f.Secrets); err != nil || n != want {
 				t.Fatalf("round %d sealed %d rows, %v", round, n, err)
 			}
@@ -57,6 +63,9 @@ func TestRowsFromBeforeAreSealedAndWorkOn(t *testing.T) { // R-55
 		again := f.SignIn(t, "Ana Ribeiro", "11144477735", "silver")
 		if again.AccountID != f.Ana.AccountID || again.Phone != "53999990001" || again.CPF != f.Ana.CPF {
 			t.Errorf("Ana came back as %+v", again)
+		}
+		if draft, err = f.Service.Draft(ctx, f.Ana, draft.ID); err != nil || draft.Answers["telefone"] != "53999990001" {
+			t.Errorf("the draft is %+v, %v", draft, err)
 		}
 		elisa, err := f.People.Actor(ctx, f.Elisa.AccountID)
 		if err != nil || len(elisa.Grants) != 1 {
@@ -70,6 +79,38 @@ func TestRowsFromBeforeAreSealedAndWorkOn(t *testing.T) { // R-55
 		who := c.Consumer
 		if err != nil || who.CPF != "11144477735" || who.Phone != "53999990001" || who.Postcode != "96445000" || who.Street != "Rua das Flores" || who.Number != "10" || who.District != "Centro" {
 			t.Errorf("the consumer is %+v, %v", who, err)
+		}
+	})
+}
+
+func TestARotationReachesEveryRow(t *testing.T) { // R-55
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := complainttest.New(t, d)
+		ctx, protocol := context.Background(), f.File(t, complainttest.Opts{})
+		if _, _, err := f.Service.StartDraft(ctx, f.Ana, complaint.Answers{"relato": "Começado."}, true); err != nil {
+			t.Fatal(err)
+		}
+		rotated := secrettest.Ring(t, 2, 1)
+		first, err := vault.Reseal(ctx, d, rotated)
+		again, againErr := vault.Reseal(ctx, d, rotated)
+		if err := errors.Join(err, againErr); err != nil || first < 10 || again != 0 {
+			t.Fatalf("resealed %d, then %d, %v", first, again, err)
+		}
+		if _, err := f.People.Actor(ctx, f.Elisa.AccountID); !errors.Is(err, secret.ErrSealed) {
+			t.Errorf("the old key alone still opens: %v", err)
+		}
+		f.People.Secrets, f.Service.Secrets, f.Agencies.Secrets = rotated, rotated, rotated
+		elisa, err := f.People.Actor(ctx, f.Elisa.AccountID)
+		if err != nil || len(elisa.Grants) != 1 {
+			t.Fatalf("Elisa's roles: %+v, %v", elisa.Grants, err)
+		}
+		found, err := f.Service.Queue(ctx, elisa, complaint.Filter{Text: "111.444.777-35"})
+		if err != nil || len(found.Rows) != 1 {
+			t.Errorf("by CPF: %+v, %v", found.Rows, err)
+		}
+		c, err := f.Service.AsOfficer(ctx, elisa, protocol, complaint.FromQueue)
+		if err != nil || c.Consumer.Street != "Rua das Flores" {
+			t.Errorf("the consumer is %+v, %v", c.Consumer, err)
 		}
 	})
 }
@@ -157,7 +198,7 @@ func TestADatabaseKnowsItsKeys(t *testing.T) { // R-55
 		if err := errors.Join(vault.Register(ctx, d, one, time.UnixMicro(1)), vault.Register(ctx, d, both, time.UnixMicro(2))); err != nil {
 			t.Fatal(err)
 		}
-		if keys, err := vault.Keys(ctx, d); err != nil || len(keys) != 2 || keys[0] != one.IDs()[0] {
+		if keys, err := vault.Keys(ctx, d); err != nil || len(keys) != 2 || keys[0].ID != one.IDs()[0] {
 			t.Errorf("keys %v, %v", keys, err)
 		}
 		for ring, want := range map[*secret.Ring]string{both: "", one: both.IDs()[0]} {

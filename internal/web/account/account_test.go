@@ -62,7 +62,7 @@ func newWorld(t *testing.T, d *db.DB, o options) *world {
 		w.secrets = append(w.secrets, secret)
 		return nil
 	}}
-	sessions := session.NewManager(&session.Store{DB: d, Now: time.Now}, false)
+	sessions := session.NewManager(&session.Store{DB: d, Now: time.Now, Secrets: secrettest.Ring(t)}, false)
 	view, err := ui.New(ui.Options{
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: time.Now, Sessions: sessions,
 		Actor: session.Actor(sessions, w.people, o.secondFactor), Faces: map[string]fs.FS{"account": account.Templates},
