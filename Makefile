@@ -12,6 +12,7 @@ TOOL    := $(GO) tool -modfile=tools/go.mod
 # Where goroutines share memory, so that the race detector's slowness pays.
 RACE    := $(addsuffix /...,$(addprefix ./,$(wildcard internal/blob internal/demo/devidp internal/job internal/mail internal/oidc internal/scan internal/web/ui)))
 FUZZTIME ?= 10s
+ROUNDS  ?= 20
 ADDR    ?= 127.0.0.1:8080
 DATA    ?= data/demo
 
@@ -54,6 +55,10 @@ test-race: # the packages of RACE again, under the race detector
 test-mail: ## a mail, its answer and one that comes back, through OpenSMTPD and Dovecot (as root; installs both)
 	@scripts/setup.sh opensmtpd dovecot-imapd
 	GUICHE_MAIL_SERVERS=1 $(GO) test -count=1 -run TestMailThroughOpenSMTPDAndDovecot ./cmd/guiche
+
+.PHONY: faults
+faults: setup ## the fault tests in their long form: ROUNDS (20) kills while people send, on both engines
+	@GUICHE_REQUIRE_ALL=1 GUICHE_FAULT_ROUNDS=$(ROUNDS) $(GO) test -count=1 -v -timeout 2h -run 'TestWhatWasShownSurvivesAKill|TestADayOfExpiries|TestAnyNodeServes' ./cmd/guiche | grep -E '^(---|    ---|ok|FAIL|panic)|_test.go:'
 
 .PHONY: test-unit
 test-unit: ## go test with what is on this machine; what is left out is skipped

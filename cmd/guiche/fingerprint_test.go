@@ -11,7 +11,8 @@ import (
 )
 
 // acts are the tables that hold what people did.
-var acts = []string{"account", "role_grant", "form_release", "email_confirmation", "draft", "complaint", "complaint_count", "message", "attachment", "event", "notice", "job"}
+var acts = []string{"account", "role_grant", "form_release", "email_confirmation", "draft", "complaint", "complaint_count", "message", "attachment", "event", "notice", "job",
+	"mandate", "registration", "invitation", "supplier", "supplier_name", "supplier_pair", "terms_acceptance"}
 
 // tables are all tables of the database, however it was made, but those named.
 func (s *wholeSite) tables(without ...string) []string {

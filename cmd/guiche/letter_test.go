@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guiche/internal/complaint"
+	"guiche/internal/db"
 )
 
 // notified is a case whose company got a letter by e-mail, and the case of a second company in it.
@@ -98,6 +99,32 @@ func TestALetterFromTheOfficersFormToTheCompanysAnswer(t *testing.T) { // R-22, 
 		t.Errorf("the verification: %d", r.status)
 	}
 	s.log.check(t)
+}
+
+func TestACompanyReadsAboutItsNotice(t *testing.T) { // R-22, R-25
+	o := newOffice(t, "")
+	elisa, guest := newBrowser(t, o.BaseURL).signIn(cpfOf()["elisa"]), newBrowser(t, o.BaseURL).signIn(cpfOf()["bruno"])
+	here := o.against("ana", "A estante nunca chegou.")
+	o.must(o.db.Transact(context.Background(), func(tx *db.Tx) error { // as after the direct channel
+		_, err := tx.Exec(`UPDATE complaint SET route = 'agency', state = 'in_review' WHERE protocol = $1`, here)
+		return err
+	}))
+	at := "/servidor/casos/" + here
+	if r := o.send(elisa, at, at+"/notificar", nil); r.status != http.StatusSeeOther {
+		t.Fatalf("notified: %d %s", r.status, r.body)
+	}
+	o.see(elisa.get(at), 200, "por este sistema", "ainda não aberta", "!abriu a notificação")
+	o.see(o.rosa.get("/empresa/casos/"+here), 200, "A estante nunca chegou.")
+	o.see(o.ines.get("/empresa/casos/"+here), 200, "Rosa Terra</strong> · A empresa abriu a notificação")
+	o.see(elisa.get(at), 200, "aberta em", "Rosa Terra</strong> · A empresa abriu a notificação", "!ainda não aberta", "!com o código", "!Inês Moraes</strong> · A empresa abriu")
+
+	first, _ := o.notified(t)
+	code := strings.TrimSpace(strings.SplitN(strings.SplitN(o.mailTo("sac@ferragem.test"), "Código de acesso: ", 2)[1], "\n", 2)[0])
+	c, err := o.complaints.AsOfficer(context.Background(), o.actor("elisa"), first, complaint.FromLink)
+	o.must(err)
+	o.must(o.complaints.Close(context.Background(), o.actor("elisa"), complaint.Ref{Protocol: first, Version: c.Version}, complaint.Unfounded, "Só fez a entrega."))
+	o.see(guest.post("/empresa/codigo", url.Values{"codigo": {code}}), 409, "Este caso está encerrado", first, "encerrada desde", "Não fundamentada", "o mesmo código volta a servir até", "!Ana")
+	o.see(guest.get("/empresa/casos/"+first), 404)
 }
 
 func TestACodeOnPaperIsPrintedOnceAndNeverKept(t *testing.T) { // R-22, R-38

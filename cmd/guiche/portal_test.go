@@ -97,6 +97,7 @@ func TestACompanyAnswersItsCases(t *testing.T) { // R-21, R-24, R-46
 			o.see(o.ines.get("/empresa/fila"), 200, first, second, "Ana Ribeiro", "faltam 1", `Para responder <span class="num">2</span>`)
 
 			page := o.ines.get("/empresa/casos/" + first)
+			o.see(o.ines.get("/empresa/casos/"+first+"?ato=mensagem"), 200, "O consumidor e o Procon leem a mensagem. Ela não é a resposta e não para o prazo.")
 			o.see(page, 200, "A estante nunca chegou.", "111.444.777-35", "Porto Alegre", "SAC-77", "!99999-0001", "!Rua das Flores", "!comprovante_endereco")
 
 			o.see(o.do(o.ines, first, "resposta", "tipo", "full_offer", "mensagem", "Vamos devolver o dinheiro."), 422, "Vamos devolver o dinheiro.",

@@ -73,14 +73,14 @@ func TestAnAnswerThatWasLostIsNoConflict(t *testing.T) { // quality 2: acknowled
 		t.Fatal(err)
 	}
 	var lost atomic.Int32
-	relay := httputil.NewSingleHostReverseProxy(to)
-	relay.Director = nil
-	relay.Rewrite = func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }
-	relay.ModifyResponse = func(answer *http.Response) error {
-		if answer.Request.Method == http.MethodPut && lost.Add(1) == 1 {
-			answer.StatusCode, answer.Status = http.StatusServiceUnavailable, "503 Service Unavailable"
-		}
-		return nil
+	relay := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
+		ModifyResponse: func(answer *http.Response) error {
+			if answer.Request.Method == http.MethodPut && lost.Add(1) == 1 {
+				answer.StatusCode, answer.Status = http.StatusServiceUnavailable, "503 Service Unavailable"
+			}
+			return nil
+		},
 	}
 	front := httptest.NewServer(relay)
 	defer front.Close()

@@ -63,7 +63,8 @@ var (
 // OpenByCode opens to the actor's account the one case whose letter carried the code, and gives its protocol (R-22). A
 // code opens once; to the account that used it, it shows the way again. That it was opened is recorded for all.
 //
-// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it; ErrLevel (fault.Forbidden).
+// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it; ErrLevel (fault.Forbidden); CaseOver
+// (fault.Conflict).
 func (s *Service) OpenByCode(ctx context.Context, actor person.Actor, typed string) (protocol string, err error) {
 	if !actor.Level.AtLeast(person.Silver) {
 		return "", fault.Wrap(fault.Forbidden, "Para responder por uma empresa, sua conta gov.br precisa ser prata ou ouro.", ErrLevel)
@@ -137,6 +138,21 @@ func (s *Service) openLetter(tx *db.Tx, actor person.Actor, code string) (string
 	return s.openCase(tx, actor, row)
 }
 
+// CaseOver is in the error of a code whose case is closed: all that its holder learns of it. Nothing opened.
+type CaseOver struct {
+	Protocol, Company, AgencyID string
+	Outcome                     Outcome
+	ClosedAt                    time.Time
+	CodeUntil                   time.Time // until when the code opens the case, if it is reopened
+}
+
+func (o CaseOver) Error() string { return "the case is closed" }
+
+func over(c Complaint, row codeRow) error {
+	return fault.Wrap(fault.Conflict, "Este caso está encerrado.",
+		CaseOver{c.Protocol, c.SupplierName, c.AgencyID, c.Outcome, c.ClosedAt, time.UnixMicro(row.expires).UTC()})
+}
+
 func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, error) {
 	c, err := s.byID(tx, row.complaint, tx.ForUpdate())
 	if err != nil {
@@ -145,9 +161,15 @@ func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, 
 	if row.usedBy == actor.AccountID {
 		return c.Protocol, nil
 	}
+	if actor.ActsFor(c.SupplierID) && !c.Open() { // they see it anyway
+		return c.Protocol, nil
+	}
 	actor.Opened = append(actor.Opened, c.ID)
-	if !c.Open() || mayAct(actor, AsSupplier, c) != nil { // it is over, or the consumer's own case
+	if mayAct(actor, AsSupplier, c) != nil { // the consumer's own case
 		return "", nil //nolint:nilerr // whoever may not see it learns what a wrong code tells
+	}
+	if !c.Open() {
+		return "", over(c, row)
 	}
 	if _, err := tx.Exec(`UPDATE letter SET code_used_by = $2, code_used_at = $3, opened_at = CASE WHEN opened_at = 0 THEN $3 ELSE opened_at END WHERE id = $1`,
 		row.letter, actor.AccountID, s.Now().UnixMicro()); err != nil {

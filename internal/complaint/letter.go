@@ -135,6 +135,22 @@ func (v Case) LastLetter() *Letter {
 	return &v.Letters[0]
 }
 
+// readLetters records that the company read, where it answers, the letters that nobody of it had opened (R-22). Of
+// those who read at once the first is recorded.
+func (s *Service) readLetters(ctx context.Context, actor person.Actor, protocol string) error {
+	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		c, err := s.lock(tx, protocol)
+		if err != nil || !c.Open() {
+			return err
+		}
+		read, err := tx.Exec(`UPDATE letter SET opened_at = $2 WHERE complaint_id = $1 AND opened_at = 0 AND returned_on = ''`, c.ID, s.Now().UnixMicro())
+		if err != nil || read == 0 {
+			return err
+		}
+		return s.apply(tx, actor, AsSupplier, c, "", change{act: ActOpenLetter, data: map[string]any{"channel": ByPortal}})
+	})
+}
+
 // widened is a row that has columns before and after those a scan knows.
 type widened struct {
 	db.Row
@@ -188,6 +204,9 @@ func (s *Service) beside(tx *db.Tx, v *Case) error {
 // hereColumn tells whether somebody acts for the company of a case today, and so reads its letters here.
 const hereColumn = `(SELECT count(*) FROM mandate m WHERE m.supplier_id = complaint.supplier_id AND m.ended_at IS NULL AND m.valid_to >= $2)`
 
+// unreadColumn counts the letters to the company that nobody of it has opened.
+const unreadColumn = `(SELECT count(*) FROM letter l WHERE l.complaint_id = complaint.id AND l.opened_at = 0 AND l.returned_on = '')`
+
 // receiptColumn is the code by which anybody checks the receipt.
 const receiptColumn = `coalesce((SELECT min(r.code) FROM verification r WHERE r.complaint_id = complaint.id AND r.kind = 'receipt'), '')`
 
@@ -199,9 +218,9 @@ func (s *Service) load(tx *db.Tx, protocol string) (v Case, err error) {
 	}
 	var people int
 	v.Complaint, err = db.One(tx, func(r db.Row, c *Complaint) error {
-		return s.scanOpened(widened{Row: r, after: []any{&people, &v.ReceiptCode}}, c)
+		return s.scanOpened(widened{Row: r, after: []any{&people, &v.unread, &v.ReceiptCode}}, c)
 	},
-		`SELECT `+columns+`, `+hereColumn+`, `+receiptColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
+		`SELECT `+columns+`, `+hereColumn+`, `+unreadColumn+`, `+receiptColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
 	if fault.Is(err, fault.NotFound) {
 		err = notFound()
 	}

@@ -95,7 +95,7 @@ func (s *Service) Post(ctx context.Context, actor person.Actor, protocol string)
 		if _, read.reads, err = audit.OfWithMark(tx, "", readStream(p.ID), s.readKey(actor)); err != nil {
 			return err
 		}
-		if p.Sent, err = db.All(tx, scanSent, `SELECT n.kind, coalesce((SELECT min(t.role) FROM reply_token t WHERE t.notice_id = n.id), ''), n.address, n.state, n.error, n.at,
+		if p.Sent, err = db.All(tx, scanSent, `SELECT n.kind, coalesce(nullif(n.party, ''), (SELECT min(t.role) FROM reply_token t WHERE t.notice_id = n.id), ''), n.address, n.state, n.error, n.at,
 			coalesce(n.bounced_at, 0), n.bounce_reason FROM notice n WHERE n.complaint_id = $1 AND n.complaint_id <> '' ORDER BY n.at DESC, n.id DESC LIMIT $2`, p.ID, postShown); err != nil {
 			return err
 		}

@@ -112,6 +112,6 @@ type toldNotice struct {
 // returnedNotice is the notice that a bounce is about, by the mail's name or by its reply address.
 func returnedNotice(tx *db.Tx, r mail.Return) (toldNotice, error) {
 	return db.One(tx, func(row db.Row, n *toldNotice) error { return row.Scan(&n.id, &n.complaintID, &n.to, &n.bounced) },
-		`SELECT n.id, n.complaint_id, coalesce((SELECT min(t.role) FROM reply_token t WHERE t.notice_id = n.id), 'consumer'), CASE WHEN n.bounced_at IS NULL THEN 0 ELSE 1 END
+		`SELECT n.id, n.complaint_id, coalesce(nullif(n.party, ''), (SELECT min(t.role) FROM reply_token t WHERE t.notice_id = n.id), 'consumer'), CASE WHEN n.bounced_at IS NULL THEN 0 ELSE 1 END
 		FROM notice n WHERE n.id IN ($1, coalesce((SELECT notice_id FROM reply_token WHERE token = $2), '')) ORDER BY n.id LIMIT 1`, r.ID, hashOf(r.Token))
 }

@@ -42,6 +42,14 @@ type Notice struct {
 	Account, ID string
 }
 
+// party is whom the news are for.
+func (n Notice) party() Role {
+	if n.To == "" {
+		return AsConsumer
+	}
+	return n.To
+}
+
 // ErrLevel is in the error of an act that needs a higher assurance level than the account has.
 var ErrLevel = errors.New("assurance level too low")
 

@@ -255,8 +255,8 @@ func (t Teller) begin(ctx context.Context, n Notice, id, address string) (sent b
 
 // insertNotice notes that something is to be told; fresh is false when it was noted before.
 func insertNotice(tx *db.Tx, n Notice, id, address string, now time.Time) (fresh bool, err error) {
-	rows, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, address, state, at) VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING`,
-		id, n.ComplaintID, n.Kind, address, now.UnixMicro())
+	rows, err := tx.Exec(`INSERT INTO notice (id, complaint_id, kind, party, address, state, at) VALUES ($1, $2, $3, $4, $5, 'queued', $6) ON CONFLICT DO NOTHING`,
+		id, n.ComplaintID, n.Kind, n.party(), address, now.UnixMicro())
 	return rows > 0, err
 }
 

@@ -15,10 +15,14 @@ import (
 	"guiche/internal/job"
 	"guiche/internal/notice"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 )
 
+// noticeAddress stands for an account where the company itself is told, at the address that it gave for notices.
+const noticeAddress = "notice address"
+
 // spread finds who at the company is told, and queues one notice for each, once: whoever has the case, else those who
-// lead the company, and those to whom an access code opened it.
+// lead the company, those to whom an access code opened it, and the address that the company gave for notices.
 func (t Teller) spread(ctx context.Context, n Notice, c Complaint, jobID string) error {
 	return t.DB.Transact(ctx, func(tx *db.Tx) error {
 		people, err := t.companyPeople(tx, c)
@@ -40,7 +44,8 @@ func (t Teller) spread(ctx context.Context, n Notice, c Complaint, jobID string)
 	})
 }
 
-// companyPeople are the people of the company that a case's news go to now, of those whose address is confirmed.
+// companyPeople are the people of the company that a case's news go to now, of those whose address is confirmed, and the
+// company's address for notices. No address comes twice.
 func (t Teller) companyPeople(tx *db.Tx, c Complaint) ([]person.MandateHolder, error) {
 	people, err := person.MandateHolders(tx, c.SupplierID, calendar.Of(t.Now()).String())
 	if err != nil {
@@ -52,10 +57,25 @@ func (t Teller) companyPeople(tx *db.Tx, c Complaint) ([]person.MandateHolder, e
 		return has && h.AccountID != c.AgentID || !has && h.Role != person.Lead
 	})
 	guests, err := caseGuests(tx, c.ID, t.Now())
-	return append(people, guests...), err
+	if err != nil {
+		return nil, err
+	}
+	own, err := supplier.NoticeAddress(tx, c.SupplierID, calendar.Of(t.Now()))
+	people = append(append(people, guests...), person.MandateHolder{AccountID: noticeAddress, Email: own})
+	return eachAddressOnce(people), err
 }
 
-// sendToCompany tells one person of the company, if they still act for it.
+func eachAddressOnce(people []person.MandateHolder) (list []person.MandateHolder) {
+	for _, h := range people {
+		known := func(other person.MandateHolder) bool { return strings.EqualFold(other.Email, h.Email) }
+		if h.Email != "" && !slices.ContainsFunc(list, known) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// sendToCompany tells one person of the company, if they still act for it, or the company at its address.
 func (t Teller) sendToCompany(ctx context.Context, n Notice, c Complaint, e audit.Event, last bool) error {
 	var who person.MandateHolder
 	err := t.DB.Read(ctx, func(tx *db.Tx) error {
@@ -82,7 +102,9 @@ func (t Teller) companyMessage(ctx context.Context, c Complaint, e audit.Event, 
 		return nil, err
 	}
 	first, _, _ := strings.Cut(who.Name, " ")
-	about := notice.Company{Name: first, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol, Answered: t.Replies != nil && c.Open()}
+	desk := who.AccountID == noticeAddress // nobody's: no answer is taken from it
+	about := notice.Company{Name: first, Desk: desk, Protocol: c.Protocol, Company: c.SupplierName, Agency: of.ShortName, Brand: of.Brand.Main, URL: t.BaseURL + "/empresa/casos/" + c.Protocol,
+		Answered: !desk && t.Replies != nil && c.Open()}
 	facts, today := FactsOf(e), calendar.Of(t.Now())
 	until := calendar.Phrase(calendar.Of(time.UnixMicro(facts.DueAt)), today)
 	switch Act(e.Act) {

@@ -17,10 +17,7 @@ func (t Teller) openReply(ctx context.Context, n Notice, l letter) (address stri
 	if t.Replies == nil {
 		return "", nil
 	}
-	token, role := rand.Text(), n.To
-	if role == "" {
-		role = AsConsumer
-	}
+	token, role := rand.Text(), n.party()
 	err = t.DB.Transact(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Exec(`INSERT INTO reply_token (token, notice_id, complaint_id, account_id, role, created_at)
 			SELECT $1, $2, c.id, a.id, $4, $5 FROM complaint c JOIN account a ON a.id = CASE WHEN $6 <> '' THEN $6 ELSE c.consumer_id END

@@ -28,6 +28,7 @@ type Case struct {
 	Letters     []Letter
 	CompanyHere bool
 	ReceiptCode string     // by which anybody checks the receipt
+	unread      int        // letters that nobody of the company has opened
 	reads       audit.Mark // for officers: who read the case last, and whether this reading is recorded already
 }
 
@@ -69,9 +70,14 @@ func (s *Service) AsOfficer(ctx context.Context, actor person.Actor, protocol st
 	return c, s.recordRead(ctx, actor, c, why)
 }
 
-// AsSupplier shows a case to somebody of the company that is party to it, without what the company does not need.
+// AsSupplier shows a case to somebody of the company that is party to it, without what the company does not need. The
+// first to see it after a letter has opened the letter, which is recorded for all.
 func (s *Service) AsSupplier(ctx context.Context, actor person.Actor, protocol string) (Case, error) {
-	return s.view(ctx, actor, AsSupplier, protocol)
+	c, err := s.view(ctx, actor, AsSupplier, protocol)
+	if err != nil || c.unread == 0 || !c.Open() {
+		return c, err
+	}
+	return c, s.readLetters(ctx, actor, protocol)
 }
 
 func (s *Service) view(ctx context.Context, actor person.Actor, role Role, protocol string) (v Case, err error) {

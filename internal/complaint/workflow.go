@@ -18,7 +18,7 @@ const (
 	ActRestartClock        Act = "restart_clock"  // delivered later than the provisional clock ran: the company still has time
 	ActReturnLetter        Act = "return_letter"  // by post: it reached nobody
 	ActRenewCode           Act = "renew_code"     // of a letter; the old one dies
-	ActOpenLetter          Act = "open_letter"    // somebody of the company opened it with the code
+	ActOpenLetter          Act = "open_letter"    // somebody of the company opened it: with the code, or where the company answers
 	ActAddSupplier         Act = "add_supplier"   // one more company answers in the same attendance
 	ActAssign              Act = "assign"         // to somebody at the company
 	ActAnswer              Act = "answer"

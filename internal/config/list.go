@@ -48,7 +48,7 @@ func hide(address string) string {
 // Unknown lists the variables of an environment that look like settings and are none, so that a typing mistake or a
 // setting of another version is told instead of silently ignored.
 func Unknown(environ []string) []string {
-	known := []string{"GUICHE_REQUIRE_ALL", "GUICHE_MAIL_SERVERS", "GUICHE_PICTURES", "GUICHE_BIN"} // of the tests
+	known := []string{"GUICHE_REQUIRE_ALL", "GUICHE_MAIL_SERVERS", "GUICHE_FAULT_ROUNDS", "GUICHE_PICTURES", "GUICHE_BIN"} // of the tests
 	for _, setting := range (Settings{}).List() {
 		known = append(known, "GUICHE_"+strings.ToUpper(strings.ReplaceAll(setting.Name, "-", "_")))
 	}

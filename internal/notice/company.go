@@ -7,6 +7,7 @@ import (
 // Company is what every mail to somebody who answers for a company says. It never names the consumer.
 type Company struct {
 	Name     string // first name of who reads it; empty: not known
+	Desk     bool   // it goes to the address that the company gave for notices
 	Protocol string // empty: the mail is about the company, not about a case
 	Company  string
 	Agency   string
@@ -17,6 +18,10 @@ type Company struct {
 }
 
 func (c Company) frame() mail.Frame {
+	if c.Desk {
+		return c.frameBecause("Você recebeu este e-mail porque " + c.Company + " deu este endereço para os avisos do " + c.Agency +
+			". Para ver os detalhes, quem responde pela empresa entra com gov.br: " + neverAsk)
+	}
 	return c.frameBecause(answerable(c.Answered) + "Você recebeu este e-mail porque responde por " + c.Company + " neste canal do " + c.Agency +
 		". Para ver os detalhes é preciso entrar com gov.br: " + neverAsk)
 }

@@ -6,6 +6,7 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/person"
+	"guiche/internal/text"
 )
 
 // Listed is a company of the direct channel in the managers' list.
@@ -18,15 +19,15 @@ type Listed struct {
 // pageOf is how many companies a page lists.
 const pageOf = 50
 
-// RegisteredCompanies are those of the direct channel by name, after a name and id given (empty: from the beginning).
-// more tells that others follow.
+// RegisteredCompanies are those of the direct channel by name, whatever its accents and capitals, after a name and id
+// given (empty: from the beginning). more tells that others follow.
 func (s *Service) RegisteredCompanies(ctx context.Context, manager person.Actor, afterName, afterID string) (list []Listed, more bool, err error) {
 	if err := s.MayManage(ctx, manager); err != nil {
 		return nil, false, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		companies, err := db.All(tx, scan, `SELECT `+columns+` FROM supplier WHERE registered_at IS NOT NULL AND (trade_name, id) > ($1, $2) ORDER BY trade_name, id LIMIT $3`,
-			afterName, afterID, pageOf+1)
+		companies, err := db.All(tx, scan, `SELECT `+columns+` FROM supplier WHERE registered_at IS NOT NULL AND (sort_key, id) > ($1, $2) ORDER BY sort_key, id LIMIT $3`,
+			text.Fold(afterName), afterID, pageOf+1)
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,31 @@ func TestTheRootOfACNPJGroupsCompanies(t *testing.T) { // R-44
 	})
 }
 
+func TestTheListOfCompaniesIsSortedAsPeopleLookForNames(t *testing.T) { // no accent and no capital has a place of its own
+	eachWorld(t, func(w *world) {
+		for _, name := range []string{"água viva", "Zebra Móveis", "Ótica Central", "ar e Luz"} {
+			w.add(supplier.Supplier{TradeName: name, RegisteredAt: w.Now()})
+		}
+		w.must(w.S.Edit(ctx, w.Gilda, w.add(supplier.Supplier{TradeName: "Nome Velho", RegisteredAt: w.Now()}).ID, supplier.Supplier{TradeName: "Área Livre"}))
+		want := []string{"água viva", "ar e Luz", "Área Livre", "Ótica Central", "Varejo Exemplo", "Zebra Móveis"}
+		list, _, err := w.S.RegisteredCompanies(ctx, w.Gilda, "", "")
+		w.must(err)
+		var got []string
+		for _, l := range list {
+			if slices.Contains(want, l.TradeName) {
+				got = append(got, l.TradeName)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
+		}
+		rest, _, err := w.S.RegisteredCompanies(ctx, w.Gilda, list[2].TradeName, list[2].ID)
+		if err != nil || len(rest) != len(list)-3 || rest[0].ID != list[3].ID {
+			t.Errorf("after the third: %d of %d, %v", len(rest), len(list), err)
+		}
+	})
+}
+
 func TestTheManagerGivesACompanyOtherNames(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		of := w.company(loja)

@@ -3,7 +3,9 @@ package supplier
 import (
 	"time"
 
+	"guiche/internal/calendar"
 	"guiche/internal/db"
+	"guiche/internal/text"
 )
 
 const columns = `id, coalesce(cnpj, ''), trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, merged_into`
@@ -46,6 +48,13 @@ func byIDs(tx *db.Tx, ids []string) (map[string]Supplier, error) {
 	return out, err
 }
 
+// NoticeAddress is where a company that is registered, or for which somebody acts on this day, is told of its cases
+// besides its people; empty: it gave no address.
+func NoticeAddress(tx *db.Tx, id string, on calendar.Day) (string, error) {
+	return db.Scalar[string](tx, `SELECT coalesce(max(notice_email), '') FROM supplier WHERE id = $1 AND (registered_at IS NOT NULL
+		OR EXISTS (SELECT 1 FROM mandate m WHERE m.supplier_id = supplier.id AND m.ended_at IS NULL AND m.valid_to >= $2))`, id, on.String())
+}
+
 // registered is the column registered_at: NULL for who is not.
 func (s Supplier) registered() *int64 {
 	if !s.Registered() {
@@ -56,9 +65,9 @@ func (s Supplier) registered() *int64 {
 }
 
 func insert(tx *db.Tx, s Supplier, now time.Time) error {
-	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, created_at)
-		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, now.UnixMicro())
+	_, err := tx.Exec(`INSERT INTO supplier (id, cnpj, trade_name, legal_name, segment, seat, registered_at, answer_days, notice_email, notice_phone, sort_key, created_at)
+		VALUES ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, text.Fold(s.TradeName), now.UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -68,8 +77,8 @@ func insert(tx *db.Tx, s Supplier, now time.Time) error {
 // update stores a supplier anew, with all its names and the search index over them; it is compared with the others again.
 func update(tx *db.Tx, s Supplier) error {
 	_, err := tx.Exec(`UPDATE supplier SET cnpj = nullif($2, ''), trade_name = $3, legal_name = $4, segment = $5, seat = $6, registered_at = $7, answer_days = $8,
-		notice_email = $9, notice_phone = $10, compared_at = 0 WHERE id = $1`,
-		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone)
+		notice_email = $9, notice_phone = $10, sort_key = $11, compared_at = 0 WHERE id = $1`,
+		s.ID, s.CNPJ, s.TradeName, s.LegalName, s.Segment, s.Seat, s.registered(), s.AnswerDays, s.NoticeEmail, s.NoticePhone, text.Fold(s.TradeName))
 	if err == nil {
 		err = deleteNames(tx, s.ID)
 	}

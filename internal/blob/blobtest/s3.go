@@ -76,7 +76,7 @@ func freeAddress(t *testing.T) string {
 // Start starts the server again after Stop, with what it had.
 func (s *Server) Start(t *testing.T) {
 	t.Helper()
-	program := exec.Command(s.binary, "--port", strings.TrimPrefix(s.URL, "http://"), "--quiet", "--access", "guiche", "--secret", s.key, //nolint:gosec // the test's own server
+	program := exec.Command(s.binary, "--port", strings.TrimPrefix(s.URL, "http://"), "--quiet", "--access", "guiche", "--secret", s.key,
 		"posix", "--sidecar", filepath.Join(s.folder, "meta"), filepath.Join(s.folder, "data"))
 	program.Dir = s.folder
 	if err := program.Start(); err != nil {

@@ -66,6 +66,9 @@ func companyAct(e audit.Event, agency string) string {
 	case complaint.ActReturnLetter:
 		return "A carta à empresa voltou"
 	case complaint.ActOpenLetter:
+		if facts.Channel == complaint.ByPortal {
+			return "A empresa abriu a notificação"
+		}
 		return "A empresa abriu a notificação com o código"
 	case complaint.ActAddSupplier:
 		return "Outra empresa entrou na reclamação: " + facts.Company

@@ -173,6 +173,21 @@ func (p casePage) To(deed string) string {
 	return caseURL(p.Case.Protocol, "") + "?" + q.Encode()
 }
 
+// About is what the open deed does; of a message also who reads it.
+func (p casePage) About() string {
+	if p.Open.act != complaint.ActMessage {
+		return p.Open.About
+	}
+	about := "O consumidor e o Procon leem a mensagem."
+	if p.Case.UsualThread(complaint.AsSupplier) == complaint.ToSupplier {
+		about = "Só o Procon lê a mensagem."
+	}
+	if p.Case.State == complaint.AwaitingSupplier {
+		about += " Ela não é a resposta e não para o prazo."
+	}
+	return about
+}
+
 // Back is the page of the inbox the case was reached from, or the company's first.
 func (p casePage) Back() string {
 	if p.Place != "" {

@@ -1,8 +1,12 @@
 package supplier
 
 import (
+	"errors"
 	"net/http"
 
+	"guiche/internal/agency"
+	"guiche/internal/calendar"
+	"guiche/internal/complaint"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/web/ui"
@@ -32,9 +36,12 @@ func (s *Site) enterCode(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	protocol, err := s.Complaints.OpenByCode(r.Context(), who, values.Get("codigo"))
+	var over complaint.CaseOver
 	switch {
 	case err == nil:
 		return ui.SeeOther(w, r, "/empresa/casos/"+protocol)
+	case errors.As(err, &over):
+		return s.showOver(w, r, who, over)
 	case !fault.Is(err, fault.Invalid):
 		return err
 	}
@@ -43,4 +50,22 @@ func (s *Site) enterCode(w http.ResponseWriter, r *http.Request, who person.Acto
 	p.Form.Fail(err)
 	p.Problems = p.Form.Problems()
 	return s.UI.Render(w, http.StatusUnprocessableEntity, "supplier/code", p)
+}
+
+type overPage struct {
+	ui.Page
+	complaint.CaseOver
+	Agency agency.Agency
+	Since  string // the day it was closed
+}
+
+// showOver says that the case of a code is closed, and whom to ask.
+func (s *Site) showOver(w http.ResponseWriter, r *http.Request, who person.Actor, over complaint.CaseOver) error {
+	of, err := s.Agencies.Agency(r.Context(), over.AgencyID)
+	if err != nil {
+		return err
+	}
+	p := overPage{Page: s.UI.Page(r, who, "Este caso está encerrado"), CaseOver: over, Agency: of, Since: calendar.Of(over.ClosedAt).String()}
+	p.Theme.Agency = of.ShortName
+	return s.UI.Render(w, http.StatusConflict, "supplier/over", p)
 }

@@ -128,6 +128,6 @@ func (s *Site) workPage(r *http.Request, who person.Actor, title string) ui.Page
 	if len(who.Mandates) == 0 { // only cases opened by code
 		return p
 	}
-	p.Nav = []ui.Link{{URL: "/empresa/fila", Text: "Casos"}, {URL: "/empresa/pessoas", Text: "Pessoas", Current: r.URL.Path == "/empresa/pessoas"}}
+	p.Nav = []ui.Link{{URL: "/empresa/fila", Text: "Casos", Current: r.URL.Path == "/empresa/fila"}, {URL: "/empresa/pessoas", Text: "Pessoas", Current: r.URL.Path == "/empresa/pessoas"}}
 	return p
 }

@@ -75,9 +75,9 @@ func openPostOffice(t *testing.T, enough int) (*postOffice, string) {
 	return o, "smtp://" + l.Addr().String()
 }
 
-// TestADayOfExpiriesOnTwoNodesOneOfWhichDies is a storm of deadlines (R-30; quality 2): every case moves once, every
+// TestADayOfExpiriesOnThreeNodesOneOfWhichDies is a storm of deadlines (R-30; quality 2): every case moves once, every
 // mail is one to its reader, although a node is killed in the middle.
-func TestADayOfExpiriesOnTwoNodesOneOfWhichDies(t *testing.T) {
+func TestADayOfExpiriesOnThreeNodesOneOfWhichDies(t *testing.T) {
 	t.Parallel()
 	const cases = 150
 	url, keys := dbtest.PostgresURL(t), sharedKeys(t)
@@ -86,12 +86,12 @@ func TestADayOfExpiriesOnTwoNodesOneOfWhichDies(t *testing.T) {
 	s.loadUnanswered(cases)
 
 	node := func() *process {
-		p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), more: []string{"--database-url", url, "--key-file", keys, "--smtp-url", smtpURL, "--mail-from", "procon@example.com"}}
+		p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: url, more: []string{"--key-file", keys, "--smtp-url", smtpURL, "--mail-from", "procon@example.com"}}
 		p.start()
 		return p
 	}
-	first, second := node(), node()
-	t.Cleanup(func() { second.kill() })
+	first, second, third := node(), node(), node()
+	t.Cleanup(func() { second.kill(); third.kill() })
 	select {
 	case <-office.some:
 	case <-time.After(time.Minute):

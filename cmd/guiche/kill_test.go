@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"guiche/internal/db"
+)
+
+// process is the binary under test, as an operator runs it.
+type process struct {
+	testing.TB
+	data, addr string
+	database   string   // address of a PostgreSQL; empty: SQLite in data
+	more       []string // settings
+	cmd        *exec.Cmd
+	log        record
+}
+
+// start runs the program and says how long it took until it was ready.
+func (p *process) start() time.Duration {
+	p.Helper()
+	p.cmd = exec.Command("guiche", append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
+	p.cmd.Stderr = &p.log
+	began := time.Now()
+	if err := p.cmd.Start(); err != nil {
+		p.Fatal(err)
+	}
+	for time.Since(began) < 20*time.Second {
+		if answer, err := http.Get("http://" + p.addr + "/saude/pronto"); err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return time.Since(began)
+			}
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	p.Fatalf("not ready: %s", p.log.String())
+	return 0
+}
+
+// kill ends it as a power cut of the machine's programs would: nothing is finished.
+func (p *process) kill() {
+	p.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		p.Error(err)
+	}
+	_ = p.cmd.Wait() // it says that it was killed
+}
+
+// ready is a draft that lacks only its sending, made as people do.
+func (p *process) ready(b *browser) string {
+	p.Helper()
+	to, err := url.Parse(b.post("/rascunhos", nil).to)
+	if err != nil {
+		p.Fatal(err)
+	}
+	draft := to.Query().Get("rascunho")
+	for _, a := range (&journey{text: "estante de Ana que nunca chegou"}).answers() {
+		if r := b.post("/reclamacoes/nova?rascunho="+draft+"&passo="+a.step, a.fields); r.status != http.StatusSeeOther {
+			p.Fatalf("%s: %d %s", a.step, r.status, r.body)
+		}
+	}
+	var papers []paper
+	for _, field := range []string{"comprovante_endereco", "documento_identidade", "comprovante_relacao"} {
+		papers = append(papers, paper{field, field + ".txt", field + " " + draft})
+	}
+	if r := b.upload("/reclamacoes/nova?rascunho="+draft+"&passo=documentos", nil, papers...); r.status != http.StatusSeeOther {
+		p.Fatalf("documents: %d %s", r.status, r.body)
+	}
+	return draft
+}
+
+// rounds is how often a fault is tried: once, and as often as make faults says.
+func rounds() int {
+	n, err := strconv.Atoi(os.Getenv("GUICHE_FAULT_ROUNDS"))
+	if err != nil {
+		return 1
+	}
+	return n
+}
+
+func TestWhatWasShownSurvivesAKill(t *testing.T) { // R-57, quality 2
+	for engine, open := range engines() {
+		for round := range rounds() {
+			t.Run(fmt.Sprint(engine, " ", round), func(t *testing.T) {
+				if rounds() == 1 {
+					t.Parallel()
+				}
+				p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t)}
+				p.survive(16, 10)
+			})
+		}
+	}
+}
+
+// survive kills the program while so many people send so many complaints each, and looks what is there afterwards.
+func (p *process) survive(clients, each int) {
+	p.Helper()
+	p.start()
+	p.Cleanup(func() { p.kill() })
+	names := slices.DeleteFunc(people(), func(name string) bool { return name == "visitor" || name == "carla" }) // her level is too low
+	browsers, drafts := make([]*browser, clients), make([][]string, clients)
+	for i := range browsers {
+		browsers[i] = newBrowser(p, "http://"+p.addr).signIn(cpfOf()[names[i%len(names)]])
+		for range each {
+			drafts[i] = append(drafts[i], p.ready(browsers[i]))
+		}
+	}
+	shown := p.killWhileSending(browsers, drafts)
+	if took := p.start(); took > 5*time.Second {
+		p.Errorf("ready again after %s", took)
+	}
+	p.checkWhole(shown, drafts)
+	p.sendAgain(browsers, drafts, shown)
+}
+
+// killWhileSending sends every draft, ends the program after a third, and gives the protocols that were shown, by draft.
+func (p *process) killWhileSending(people []*browser, drafts [][]string) map[string]string {
+	p.Helper()
+	var mu sync.Mutex
+	shown, all := map[string]string{}, len(drafts)*len(drafts[0])
+	show := func(draft, to string) (nth int) {
+		mu.Lock()
+		defer mu.Unlock()
+		shown[draft], _, _ = strings.Cut(strings.TrimPrefix(to, "/reclamacoes/"), "?")
+		return len(shown)
+	}
+	atOnce(len(people), func(i int) {
+		for _, draft := range drafts[i] {
+			r, err := people[i].try("POST", review(draft), "declaracao=1", "Content-Type", formType)
+			if err != nil {
+				return // the program is gone
+			}
+			if !strings.HasPrefix(r.to, "/reclamacoes/2") {
+				p.Errorf("sending answers %d to %s", r.status, r.to)
+			}
+			if show(draft, r.to) == all/3 {
+				p.kill()
+			}
+		}
+	})
+	if n := len(shown); n < all/3 || n == all {
+		p.Errorf("killed after %d sendings: too early or too late to prove anything", n)
+	}
+	return shown
+}
+
+// checkWhole reads the database and the folder behind the program's back.
+func (p *process) checkWhole(shown map[string]string, drafts [][]string) {
+	p.Helper()
+	d, err := db.Open(context.Background(), db.Options{Dir: p.data, URL: p.database, ReadOnly: true})
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer d.Close()
+	count := func(query string, args ...any) (n int) {
+		p.Helper()
+		err := d.Read(context.Background(), func(tx *db.Tx) (err error) { n, err = db.Scalar[int](tx, query, args...); return err })
+		if err != nil {
+			p.Fatal(err)
+		}
+		return n
+	}
+	for draft, protocol := range shown {
+		if count(`SELECT count(*) FROM complaint c JOIN draft d ON d.complaint_id = c.id WHERE d.id = $1 AND c.protocol = $2`, draft, protocol) != 1 {
+			p.Errorf("%s was shown and is gone", protocol)
+		}
+	}
+	for what, query := range map[string]string{
+		"without its three files": `SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM attachment a WHERE a.complaint_id = c.id) <> 3`,
+		"without its notice":      `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'case_notice' AND j.args LIKE '%' || c.id || '%') AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.complaint_id = c.id)`,
+		"without its record":      `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.stream = 'case:' || c.id AND e.act = 'file')`,
+		"not to be found":         `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM complaint_search s WHERE s.id = c.id)`,
+		"without a receipt":       `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM verification v WHERE v.complaint_id = c.id)`,
+		"with a draft still open": `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM draft d WHERE d.complaint_id = c.id)`,
+	} {
+		if n := count(query); n != 0 {
+			p.Errorf("%d complaints %s", n, what)
+		}
+	}
+	if kept, counted := count(`SELECT count(*) FROM complaint`), count(`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM complaint_count`); kept != counted || kept < len(shown) || kept > len(shown)+len(drafts) {
+		p.Errorf("%d complaints, %d counted, %d shown", kept, counted, len(shown))
+	}
+	p.checkBlobs(d)
+}
+
+func (p *process) checkBlobs(d *db.DB) {
+	p.Helper()
+	type file struct {
+		key  string
+		size int64
+	}
+	var files []file
+	err := d.Read(context.Background(), func(tx *db.Tx) (err error) {
+		files, err = db.All(tx, func(r db.Row, f *file) error { return r.Scan(&f.key, &f.size) }, `SELECT blob, size FROM attachment`)
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		p.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		info, err := os.Stat(filepath.Join(p.data, "blobs", filepath.FromSlash(f.key)))
+		if err != nil || info.Size() != f.size {
+			p.Errorf("file %s: %v", f.key, err)
+		}
+	}
+}
+
+// sendAgain is what a person does after the lights went out: the same form gives the same protocol.
+func (p *process) sendAgain(people []*browser, drafts [][]string, shown map[string]string) {
+	p.Helper()
+	protocols := map[string]bool{}
+	for i, list := range drafts {
+		for _, draft := range list {
+			r := people[i].post(review(draft), url.Values{"declaracao": {"1"}})
+			to, _, _ := strings.Cut(strings.TrimPrefix(r.to, "/reclamacoes/"), "?")
+			if before := shown[draft]; r.status != http.StatusSeeOther || before != "" && before != to {
+				p.Errorf("sent again: %d to %s, was %s", r.status, r.to, before)
+			}
+			protocols[to] = true
+		}
+	}
+	if len(protocols) != len(drafts)*len(drafts[0]) {
+		p.Errorf("%d protocols for %d drafts", len(protocols), len(drafts)*len(drafts[0]))
+	}
+	p.log.check(p)
+}
