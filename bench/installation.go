@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/job"
 	"guiche/internal/person"
+	"guiche/internal/secret"
 	"guiche/internal/simulate"
 	"guiche/internal/supplier"
 )
@@ -24,6 +26,7 @@ type installation struct {
 	agencies   *agency.Service
 	suppliers  *supplier.Service
 	complaints *complaint.Service
+	secrets    *secret.Ring
 }
 
 func openInstallation(ctx context.Context, p *program) (*installation, error) {
@@ -31,11 +34,15 @@ func openInstallation(ctx context.Context, p *program) (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &installation{db: d, agencies: &agency.Service{DB: d, Now: time.Now}, suppliers: &supplier.Service{DB: d, Now: time.Now}}
-	i.people = &person.Service{DB: d, Now: time.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
+	keys, err := secret.Load(filepath.Join(p.dir, "data", "guiche.key"))
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	i := &installation{db: d, secrets: keys, agencies: &agency.Service{DB: d, Now: time.Now, Secrets: keys}, suppliers: &supplier.Service{DB: d, Now: time.Now, Secrets: keys}}
+	i.people = &person.Service{DB: d, Now: time.Now, Secrets: keys, Mail: func(*db.Tx, person.Account, string) error { return nil }}
 	jobs := job.New(d, time.Now, job.Settings{})
 	files := &attachment.Service{DB: d, Jobs: jobs, Now: time.Now, Limits: attachment.DefaultLimits()} // no blobs: nothing is opened here
-	i.complaints = &complaint.Service{DB: d, Files: files, Agencies: i.agencies, Suppliers: i.suppliers, Now: time.Now, FilingLevel: person.Silver, Jobs: jobs}
+	i.complaints = &complaint.Service{DB: d, Files: files, Agencies: i.agencies, Suppliers: i.suppliers, Now: time.Now, Secrets: keys, FilingLevel: person.Silver, Jobs: jobs}
 	return i, nil
 }
 
@@ -95,7 +102,7 @@ func (i *installation) alone(ctx context.Context, protocol string) (queue, oneCa
 func (i *installation) officer(ctx context.Context) (person.Actor, error) {
 	var id string
 	err := i.db.Read(ctx, func(tx *db.Tx) (err error) {
-		id, err = db.Scalar[string](tx, `SELECT id FROM account WHERE cpf = $1`, elisa().cpf)
+		id, err = db.Scalar[string](tx, `SELECT id FROM account WHERE cpf = $1`, i.secrets.Index(elisa().cpf))
 		return err
 	})
 	if err != nil {

@@ -60,7 +60,11 @@ func (p *program) withPeople(act func(*person.Service) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(act(&person.Service{DB: d, Now: p.now, Mail: noMail}), d.Close())
+	keys, err := p.openKeys(d)
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
+	return errors.Join(act(&person.Service{DB: d, Now: p.now, Secrets: keys, Mail: noMail}), d.Close())
 }
 
 // noMail stands where a verb of the command line could never send any.
@@ -77,7 +81,11 @@ func (adminListCmd) Run(p *program) error {
 		return err
 	}
 	defer d.Close()
-	holders, err := (&person.Service{DB: d, Now: p.now, Mail: noMail}).Grants(p)
+	keys, err := p.readKeys(d)
+	if err != nil {
+		return err
+	}
+	holders, err := (&person.Service{DB: d, Now: p.now, Secrets: keys, Mail: noMail}).Grants(p)
 	if err != nil {
 		return err
 	}

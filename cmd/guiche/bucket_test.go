@@ -27,7 +27,7 @@ func (p *byTurns) RoundTrip(r *http.Request) (*http.Response, error) {
 // PostgreSQL and whose files are in a bucket. One node is killed on the way and the bucket is away for a while.
 func TestAnyNodeServesTheNextRequest(t *testing.T) { // quality 1 Q-9, 2: no node keeps what another needs
 	server := blobtest.StartS3(t)
-	database, more := dbtest.PostgresURL(t), []string{"--blobs-url", server.Bucket(t)}
+	database, more := dbtest.PostgresURL(t), []string{"--blobs-url", server.Bucket(t), "--key-file", sharedKeys(t)}
 	var nodes []*process
 	proxy := &byTurns{}
 	for range 3 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"guiche/internal/agency"
@@ -12,6 +13,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/secret"
 	"guiche/internal/seed"
 	"guiche/internal/supplier"
 )
@@ -152,11 +154,20 @@ func (p *program) rules() (d *db.DB, done func(), err error) {
 	passing.Data = folder
 	d, err = passing.openDatabase()
 	if err == nil {
-		err = seed.Demo(p, &person.Service{DB: d, Now: p.now, Mail: noMail}, &supplier.Service{DB: d, Now: p.now})
+		err = passing.play(d)
 	}
 	done = func() { _, _ = d.Close(), os.RemoveAll(folder) }
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	return d, done, nil
+}
+
+// play puts the companies of the demonstration into a passing database.
+func (p *program) play(d *db.DB) error {
+	keys, err := secret.Make(filepath.Join(p.Data, "guiche.key"))
+	if err != nil {
+		return err
+	}
+	return seed.Demo(p, &person.Service{DB: d, Now: p.now, Secrets: keys, Mail: noMail}, &supplier.Service{DB: d, Now: p.now})
 }

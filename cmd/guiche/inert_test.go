@@ -78,7 +78,7 @@ func newJourney(t testing.TB, databaseURL, text string) *journey {
 	j.elisa.signIn(cpfOf()["elisa"])
 	j.katia.signIn(cpfOf()["kátia"])
 	j.must(j.db.Transact(context.Background(), func(tx *db.Tx) error { // as if the provider had said so
-		_, err := tx.Exec(`UPDATE account SET name = $1, social_name = '' WHERE cpf = $2`, ui.Clean(letters(text, 120)), cpfOf()["ana"])
+		_, err := tx.Exec(`UPDATE account SET name = $1, social_name = '' WHERE cpf = $2`, ui.Clean(letters(text, 120)), j.keys.Index(cpfOf()["ana"]))
 		return err
 	}))
 	return j

@@ -172,7 +172,7 @@ func (w *walk) company(varejo string) {
 	}))
 	w.must(w.suppliers.Invite(ctx, ines, varejo, supplier.Invitation{CPF: "70180190105", Email: "marcos@example.com", Role: person.Agent}))
 	w.must(w.suppliers.SaveTemplate(ctx, ines, supplier.Template{SupplierID: varejo, Title: "Modelo", Body: "Olá."}))
-	w.cases["varejo"] = map[string]string{"empresa": varejo, "mandato": w.text(`SELECT id FROM mandate WHERE supplier_id = $1 AND cpf = '70680690611'`, varejo),
+	w.cases["varejo"] = map[string]string{"empresa": varejo, "mandato": w.text(`SELECT id FROM mandate WHERE supplier_id = $1 AND cpf = $2`, varejo, w.keys.Index("70680690611")),
 		"convite": w.text(`SELECT id FROM invitation WHERE supplier_id = $1`, varejo), "modelo": w.text(`SELECT id FROM answer_template LIMIT 1`)}
 	w.cases["request"] = w.request("bruno", lojaCNPJ)
 	w.cases["join"] = w.request("dandara", complainttest.Varejo)

@@ -139,7 +139,7 @@ func TestTheInboxIsNarrowedAndCasesAreShared(t *testing.T) { // R-46
 			o := newOffice(t, open(t))
 			ana, bruno := o.against("ana", "A estante nunca chegou."), o.against("bruno", "O fogão veio riscado.")
 			inbox := "/empresa/fila?empresa=" + o.varejo
-			rosa := o.text(`SELECT id FROM account WHERE cpf = $1`, rosaCPF)
+			rosa := o.text(`SELECT id FROM account WHERE cpf = $1`, o.keys.Index(rosaCPF))
 
 			form := formAt(t, o.ines.get(inbox).body, "/empresa/fila/responsavel")
 			o.see(o.ines.post("/empresa/fila/responsavel", form), 422, "Marque ao menos um caso", ana)

@@ -121,7 +121,7 @@ func TestACompanyIsRegisteredItsPeopleComeAndGo(t *testing.T) { // R-45: the who
 			rosa.get("/empresa/pessoas").says(t, 200, "Rosa Terra")
 			rosa.post("/empresa/pessoas/convites", invite).says(t, 404)
 
-			mandate := s.text(`SELECT id FROM mandate WHERE cpf = '70680690611' AND ended_at IS NULL`)
+			mandate := s.text(`SELECT id FROM mandate WHERE cpf = $1 AND ended_at IS NULL`, s.keys.Index("70680690611"))
 			company := s.text(`SELECT id FROM supplier WHERE cnpj = $1`, lojaCNPJ)
 			paula.post("/empresa/pessoas/"+mandate+"/encerrar", url.Values{"empresa": {company}}).leads(t, "/empresa/pessoas")
 			rosa.get("/empresa/pessoas").says(t, 404)

@@ -80,13 +80,13 @@ func openPostOffice(t *testing.T, enough int) (*postOffice, string) {
 func TestADayOfExpiriesOnThreeNodesOneOfWhichDies(t *testing.T) {
 	t.Parallel()
 	const cases = 150
-	url := dbtest.PostgresURL(t)
+	url, keys := dbtest.PostgresURL(t), sharedKeys(t)
 	office, smtpURL := openPostOffice(t, cases/2)
-	s := openSiteWith(t, func(p *program) { p.DatabaseURL = url })
+	s := openSiteWith(t, func(p *program) { p.DatabaseURL, p.KeyFile = url, keys })
 	s.loadUnanswered(cases)
 
 	node := func() *process {
-		p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: url, more: []string{"--smtp-url", smtpURL, "--mail-from", "procon@example.com"}}
+		p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: url, more: []string{"--key-file", keys, "--smtp-url", smtpURL, "--mail-from", "procon@example.com"}}
 		p.start()
 		return p
 	}

@@ -93,7 +93,7 @@ func cpfOf() map[string]string {
 // actor is somebody who has signed in before.
 func (s *wholeSite) actor(name string) person.Actor {
 	s.Helper()
-	id := s.text(`SELECT id FROM account WHERE cpf = $1`, cpfOf()[name])
+	id := s.text(`SELECT id FROM account WHERE cpf = $1`, s.keys.Index(cpfOf()[name]))
 	who, err := s.people.Actor(context.Background(), id)
 	s.must(err)
 	return who

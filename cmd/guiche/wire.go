@@ -16,6 +16,7 @@ import (
 	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/scan"
+	"guiche/internal/secret"
 	"guiche/internal/supplier"
 	"guiche/internal/web/session"
 )
@@ -25,6 +26,7 @@ type installation struct {
 	*program
 
 	db         *db.DB
+	keys       *secret.Ring
 	blobs      blobStore
 	jobs       *job.Queue
 	people     *person.Service
@@ -42,21 +44,26 @@ func (p *program) install() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	keys, err := p.openKeys(d)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	blobs, err := p.openBlobs()
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	i := &installation{program: p, db: d, blobs: blobs}
+	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
 	if i.files, err = i.newFiles(); err != nil {
 		return nil, errors.Join(usageError{err}, i.close())
 	}
-	i.agencies = &agency.Service{DB: d, Now: p.now}
-	i.people = &person.Service{DB: d, Now: p.now, Mail: i.queueConfirmation}
-	i.suppliers = &supplier.Service{DB: d, Now: p.now, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
+	i.agencies = &agency.Service{DB: d, Now: p.now, Secrets: keys}
+	i.people = &person.Service{DB: d, Now: p.now, Secrets: keys, Mail: i.queueConfirmation}
+	i.suppliers = &supplier.Service{DB: d, Now: p.now, Secrets: keys, People: i.people, Agencies: i.agencies, Documents: i.files, Jobs: i.jobs, Merged: complaint.MergeSupplier}
 	i.texts = &notice.Texts{DB: d, Now: p.now}
-	i.sessions = &session.Store{DB: d, Now: p.now}
+	i.sessions = &session.Store{DB: d, Now: p.now, Secrets: keys}
 	i.complaints = &complaint.Service{
-		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, FilingLevel: person.Level(p.FilingLevel),
+		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys,
+		FilingLevel: person.Level(p.FilingLevel),
 	}
 	return i, nil
 }
@@ -87,7 +94,7 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)
 	}
-	files := &attachment.Service{DB: i.db, Blobs: i.blobs, Jobs: i.jobs, Now: i.now, Limits: attachment.DefaultLimits()}
+	files := &attachment.Service{DB: i.db, Blobs: blob.Seal(i.blobs, i.keys), Jobs: i.jobs, Now: i.now, Limits: attachment.DefaultLimits()}
 	if clamd != nil {
 		files.Scanner = func(ctx context.Context, r io.Reader) (bool, string, error) {
 			verdict, err := clamd.Scan(ctx, r)

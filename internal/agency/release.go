@@ -11,6 +11,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/vault"
 )
 
 // releaseDays is the longest that a released form stays open.
@@ -33,13 +34,22 @@ func (s *Service) Release(ctx context.Context, actor person.Actor, cpf, reason s
 			return fault.New(fault.Forbidden, "Só quem trabalha no "+state.ShortName+" pode abrir o formulário do estado para alguém.")
 		}
 		id := db.NewID()
-		_, err = tx.Exec(`INSERT INTO form_release (id, cpf, agency_id, reason, granted_by, granted_at, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			id, cpfcnpj.NormalizeCPF(cpf), state.ID, reason, actor.AccountID, s.Now().UnixMicro(), s.today().Add(days-1).String())
-		if err != nil {
+		if err := s.insertRelease(tx, id, cpf, state.ID, reason, actor.AccountID, s.today().Add(days-1).String()); err != nil {
 			return err
 		}
 		return s.recordRelease(tx, actor, state.ID, id, reason)
 	})
+}
+
+func (s *Service) insertRelease(tx *db.Tx, id, cpf, agencyID, reason, by, validTo string) error {
+	cpf = cpfcnpj.NormalizeCPF(cpf)
+	sealed, err := vault.Personal{CPF: cpf}.Seal(s.Secrets, "form_release", id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO form_release (id, cpf, agency_id, reason, granted_by, granted_at, valid_to, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, s.Secrets.Index(cpf), agencyID, reason, by, s.Now().UnixMicro(), validTo, sealed)
+	return err
 }
 
 func checkRelease(cpf, reason string, days int) error {
@@ -70,7 +80,7 @@ func (s *Service) recordRelease(tx *db.Tx, actor person.Actor, agencyID, id, rea
 	return err
 }
 
-func released(tx *db.Tx, cpf, day string) (bool, error) {
-	n, err := db.Scalar[int64](tx, `SELECT count(*) FROM form_release WHERE cpf = $1 AND valid_to >= $2`, cpfcnpj.NormalizeCPF(cpf), day)
+func (s *Service) released(tx *db.Tx, cpf, day string) (bool, error) {
+	n, err := db.Scalar[int64](tx, `SELECT count(*) FROM form_release WHERE cpf = $1 AND valid_to >= $2`, s.Secrets.Index(cpfcnpj.NormalizeCPF(cpf)), day)
 	return n > 0, err
 }

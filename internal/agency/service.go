@@ -8,12 +8,15 @@ import (
 	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/secret"
 )
 
-// Service answers who handles what. DB and Now are required; the zero values of the rest are ready to use.
+// Service answers who handles what. DB and Now are required, Secrets by who asks about a person; the zero values of the
+// rest are ready to use.
 type Service struct {
-	DB  *db.DB
-	Now func() time.Time
+	DB      *db.DB
+	Now     func() time.Time
+	Secrets *secret.Ring
 
 	counts counter
 	places cache
@@ -57,7 +60,7 @@ func (s *Service) DecideTx(tx *db.Tx, c Case) (Destination, error) {
 		return Destination{}, err
 	}
 	if c.CPF != "" {
-		if q.Released, err = released(tx, c.CPF, day); err != nil {
+		if q.Released, err = s.released(tx, c.CPF, day); err != nil {
 			return Destination{}, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 )
 
 var ctx = context.Background()
@@ -72,7 +73,7 @@ func start(t testing.TB, d *db.DB) (*agency.Service, *clock) {
 		t.Fatal(err)
 	}
 	c := &clock{time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)}
-	return &agency.Service{DB: d, Now: c.now}, c
+	return &agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: c.now}, c
 }
 
 func worker(role person.Role, agencyID string) person.Actor {
@@ -176,7 +177,7 @@ func TestWhoMayRelease(t *testing.T) {
 func TestDemandIsCountedByManyAndStoredOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, clock := start(t, d)
-		other := &agency.Service{DB: d, Now: clock.now} // a second node
+		other := &agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: clock.now} // a second node
 		poa := agency.Case{Residence: portoAlegre}
 		answer, err := s.Decide(ctx, poa)
 		if err != nil {

@@ -12,9 +12,11 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"guiche/internal/blob"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
+	"guiche/internal/secret/secrettest"
 )
 
 func transact(t testing.TB, s *Service, f func(*db.Tx) error) {
@@ -235,7 +237,15 @@ func TestDamagedOrLostBytesAreNeverGivenOut(t *testing.T) { // R-57
 	if _, err := s.Blobs.Put(ctx, flipped.Blob, strings.NewReader("texto!")); err != nil {
 		t.Fatal(err)
 	}
-	for name, a := range map[string]Attachment{"lost": lost, "flipped": flipped} {
+	foreign := receive(t, s, inDraft("c.txt", "outro texto"))
+	other := blob.Seal(s.Blobs.(*blob.Sealed).Store, secrettest.Ring(t, 2))
+	if err := other.Delete(ctx, foreign.Blob); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Put(ctx, foreign.Blob, strings.NewReader("outro texto")); err != nil {
+		t.Fatal(err)
+	}
+	for name, a := range map[string]Attachment{"lost": lost, "flipped": flipped, "sealed for others": foreign} {
 		_, err := s.Open(ctx, a)
 		wantFault(t, err, fault.Unavailable, "danificado")
 		if !errors.Is(err, ErrDamaged) {

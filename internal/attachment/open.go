@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"guiche/internal/blob"
 	"guiche/internal/fault"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) OpenFor(ctx context.Context, a Attachment, accountID string) (
 
 func (s *Service) openWhole(ctx context.Context, a Attachment) (io.ReadSeekCloser, error) {
 	file, err := s.Blobs.Open(ctx, a.Blob)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || errors.Is(err, blob.ErrDamaged) {
 		return nil, fault.Wrap(fault.Unavailable, damaged, fmt.Errorf("%w: %w", ErrDamaged, err))
 	}
 	if err != nil {
@@ -62,6 +63,9 @@ func verify(file io.ReadSeeker, sum string) error {
 	_, err := io.Copy(hash, file)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
+	}
+	if errors.Is(err, blob.ErrDamaged) {
+		return fault.Wrap(fault.Unavailable, damaged, fmt.Errorf("%w: %w", ErrDamaged, err))
 	}
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "Não conseguimos abrir o arquivo agora. Tente de novo em alguns minutos.", err)

@@ -14,6 +14,7 @@ import (
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
 	"guiche/internal/job"
+	"guiche/internal/secret/secrettest"
 )
 
 var (
@@ -53,7 +54,7 @@ func newService(t testing.TB, d *db.DB) *Service {
 	for _, c := range []string{caseA, caseB} {
 		addCase(t, d, c)
 	}
-	return &Service{DB: d, Blobs: blobs, Jobs: job.New(d, now, job.Settings{}), Now: now, Limits: DefaultLimits()}
+	return &Service{DB: d, Blobs: blob.Seal(blobs, secrettest.Ring(t)), Jobs: job.New(d, now, job.Settings{}), Now: now, Limits: DefaultLimits()}
 }
 
 func write(t testing.TB, d *db.DB, statements ...string) {

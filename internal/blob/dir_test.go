@@ -132,11 +132,14 @@ func TestALinkOutOfTheFolderIsNotFollowed(t *testing.T) {
 
 // BenchmarkPut prints durable files of 200 kB a second from 16 writers.
 func BenchmarkPut(b *testing.B) {
-	folder := b.TempDir()
-	d, err := blob.OpenDir(folder, time.Now)
+	d, err := blob.OpenDir(b.TempDir(), time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
+	benchmarkPut(b, d)
+}
+
+func benchmarkPut(b *testing.B, d blob.Store) {
 	content := strings.Repeat("x", 200<<10)
 	var n atomic.Int64
 	b.SetBytes(int64(len(content)))

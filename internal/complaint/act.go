@@ -40,7 +40,7 @@ type change struct {
 // starts the clock and queues the news. The same act sent again with the same key is done already, not done again.
 func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Ref, ch change) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		c, err := lock(tx, ref.Protocol)
+		c, err := s.lock(tx, ref.Protocol)
 		if err != nil {
 			return err
 		}

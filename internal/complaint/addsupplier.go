@@ -75,7 +75,7 @@ func (s *Service) companyOf(ctx context.Context, form AddForm) (supplier.Supplie
 }
 
 func (s *Service) addCase(tx *db.Tx, actor person.Actor, from Complaint, of supplier.Supplier, reason string) (string, error) {
-	first, err := byID(tx, from.root(), tx.ForUpdate()) // numbers are given one after the other
+	first, err := s.byID(tx, from.root(), tx.ForUpdate()) // numbers are given one after the other
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func (s *Service) storeAdded(tx *db.Tx, actor person.Actor, c Complaint, reason 
 	if err := s.restartClock(tx, &c); err != nil {
 		return err
 	}
-	if err := insert(tx, c); err != nil {
+	if err := s.insert(tx, c); err != nil {
 		return err
 	}
 	if err := indexSearch(tx, c); err != nil {

@@ -154,7 +154,7 @@ func over(c Complaint, row codeRow) error {
 }
 
 func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, error) {
-	c, err := byID(tx, row.complaint, tx.ForUpdate())
+	c, err := s.byID(tx, row.complaint, tx.ForUpdate())
 	if err != nil {
 		return "", err
 	}

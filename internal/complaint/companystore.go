@@ -7,8 +7,8 @@ import (
 	"guiche/internal/person"
 )
 
-func byID(tx *db.Tx, id, suffix string) (Complaint, error) {
-	return db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE id = $1`+suffix, id)
+func (s *Service) byID(tx *db.Tx, id, suffix string) (Complaint, error) {
+	return db.One(tx, s.scanOpened, `SELECT `+columns+` FROM complaint WHERE id = $1`+suffix, id)
 }
 
 func insertAnswer(tx *db.Tx, complaintID string, a Answer, now time.Time) error {

@@ -145,6 +145,8 @@ type Consumer struct {
 	Level        person.Level // assurance of the account at the time
 	Email, Phone string
 	Address
+
+	sealed string // CPF, telephone and address, as long as nobody opened them
 }
 
 // Address is where the consumer lives.

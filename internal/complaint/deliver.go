@@ -101,7 +101,7 @@ func canonical(day string) string {
 // restarts tells whether a delivery gives the company time again, after its provisional clock ran out.
 func (s *Service) restarts(ctx context.Context, actor person.Actor, protocol string, d Delivery) (yes bool, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		c, err := byProtocol(tx, protocol, "")
+		c, err := s.byProtocol(tx, protocol, "")
 		if err != nil {
 			return err
 		}

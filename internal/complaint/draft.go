@@ -10,6 +10,7 @@ import (
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/taxonomy"
+	"guiche/internal/vault"
 )
 
 // Answers are what the consumer typed, by the names of the form's fields (interface.md), unchecked.
@@ -33,14 +34,21 @@ const DraftsAtOnce = 20
 
 const draftColumns = `id, account_id, data, created_at, touched_at, coalesce(complaint_id, '')`
 
-func scanDraft(r db.Row, d *Draft) error {
+// draftData is where answers are sealed.
+const draftData = "draft.data"
+
+func (s *Service) scanDraft(r db.Row, d *Draft) error {
 	var data string
 	var created, touched int64
 	if err := r.Scan(&d.ID, &d.AccountID, &data, &created, &touched, &d.ComplaintID); err != nil {
 		return err
 	}
 	d.CreatedAt, d.TouchedAt = time.UnixMicro(created).UTC(), time.UnixMicro(touched).UTC()
-	return json.Unmarshal([]byte(data), &d.Answers)
+	plain, err := vault.OpenText(s.Secrets, draftData, d.ID, data)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, &d.Answers)
 }
 
 // StartDraft continues the actor's newest draft, or begins one. The answers given (the route that led here) are
@@ -48,7 +56,7 @@ func scanDraft(r db.Row, d *Draft) error {
 // fresh begins a new one in any case; fault.Conflict when the actor has DraftsAtOnce of them.
 func (s *Service) StartDraft(ctx context.Context, actor person.Actor, answers Answers, fresh bool) (d Draft, continued bool, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
-		d, err = db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`+tx.ForUpdate(), actor.AccountID)
+		d, err = db.One(tx, s.scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 1`+tx.ForUpdate(), actor.AccountID)
 		continued = err == nil && !fresh
 		switch {
 		case continued:
@@ -78,7 +86,7 @@ func (s *Service) newDraft(tx *db.Tx, actor person.Actor, answers Answers) (Draf
 		return d, err
 	}
 	_, err = tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ($1, $2, $3, $4, $4)`,
-		d.ID, d.AccountID, string(data), d.CreatedAt.UnixMicro())
+		d.ID, d.AccountID, vault.SealText(s.Secrets, draftData, d.ID, data), d.CreatedAt.UnixMicro())
 	return d, err
 }
 
@@ -99,13 +107,13 @@ func (s *Service) saveDraft(tx *db.Tx, d *Draft) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE draft SET data = $2, touched_at = $3 WHERE id = $1`, d.ID, string(data), d.TouchedAt.UnixMicro())
+	_, err = tx.Exec(`UPDATE draft SET data = $2, touched_at = $3 WHERE id = $1`, d.ID, vault.SealText(s.Secrets, draftData, d.ID, data), d.TouchedAt.UnixMicro())
 	return err
 }
 
 // ownDraft loads a draft of the actor; to change it, lock is tx.ForUpdate().
-func ownDraft(tx *db.Tx, actor person.Actor, id, lock string) (Draft, error) {
-	d, err := db.One(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE id = $1 AND account_id = $2`+lock, id, actor.AccountID)
+func (s *Service) ownDraft(tx *db.Tx, actor person.Actor, id, lock string) (Draft, error) {
+	d, err := db.One(tx, s.scanDraft, `SELECT `+draftColumns+` FROM draft WHERE id = $1 AND account_id = $2`+lock, id, actor.AccountID)
 	if fault.Is(err, fault.NotFound) {
 		return d, fault.New(fault.NotFound, "Este rascunho não existe mais. Rascunhos sem uso são apagados depois de 30 dias.")
 	}
@@ -115,7 +123,7 @@ func ownDraft(tx *db.Tx, actor person.Actor, id, lock string) (Draft, error) {
 // Draft is one of the actor's drafts; other people's do not exist.
 func (s *Service) Draft(ctx context.Context, actor person.Actor, id string) (d Draft, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		d, err = ownDraft(tx, actor, id, "")
+		d, err = s.ownDraft(tx, actor, id, "")
 		return err
 	})
 	return d, err
@@ -124,7 +132,7 @@ func (s *Service) Draft(ctx context.Context, actor person.Actor, id string) (d D
 // Write stores answers of one step, checked or not: nothing typed is lost. Other answers stay.
 func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answers Answers) (d Draft, err error) {
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
-		if d, err = ownDraft(tx, actor, id, tx.ForUpdate()); err != nil {
+		if d, err = s.ownDraft(tx, actor, id, tx.ForUpdate()); err != nil {
 			return err
 		}
 		if d.ComplaintID != "" {
@@ -142,7 +150,7 @@ func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answ
 // Discard deletes a draft and its files.
 func (s *Service) Discard(ctx context.Context, actor person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		d, err := ownDraft(tx, actor, id, tx.ForUpdate())
+		d, err := s.ownDraft(tx, actor, id, tx.ForUpdate())
 		if err != nil || d.ComplaintID != "" {
 			return err
 		}

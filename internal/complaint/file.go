@@ -118,7 +118,7 @@ func (s *Service) protocolOf(ctx context.Context, complaintID string) (protocol 
 
 func (s *Service) fileDraft(tx *db.Tx, actor person.Actor, d Draft, f Filing, of supplier.Supplier) (string, error) {
 	// Submitting twice at once: the second waits here and finds the first one's complaint.
-	now, err := ownDraft(tx, actor, d.ID, tx.ForUpdate())
+	now, err := s.ownDraft(tx, actor, d.ID, tx.ForUpdate())
 	switch {
 	case err != nil:
 		return "", err
@@ -205,7 +205,7 @@ func (s *Service) store(tx *db.Tx, actor person.Actor, c Complaint, draftID stri
 	if err := s.restartClock(tx, &c); err != nil {
 		return err
 	}
-	if err := insert(tx, c); err != nil {
+	if err := s.insert(tx, c); err != nil {
 		return err
 	}
 	if err := s.Files.Adopt(tx, draftID, c.ID); err != nil {

@@ -70,7 +70,7 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 
 func (s *Service) inboxQuery(tx *db.Tx, columns string, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + columns)
-	findForCompany(tx, q, supplierID, f.Text)
+	s.findForCompany(tx, q, supplierID, f.Text)
 	q.Add(`AND c.party_at > 0`)
 	if len(f.States) == 0 && strings.TrimSpace(f.Text) == "" || len(f.States) > 1 && !slices.Contains(f.States, Closed) {
 		q.Add(`AND c.state <> 'closed'`) // a search finds closed cases too
@@ -108,7 +108,7 @@ func texts(states []State) (list []string) {
 }
 
 // findForCompany begins the query with what was searched, as find does for an agency.
-func findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
+func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -117,7 +117,7 @@ func findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
 	case isProtocol:
 		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.supplier_id = ?`, protocol, supplierID)
 	case cpfcnpj.ValidCPF(typed):
-		q.Add(`FROM complaint c WHERE c.consumer_cpf = ? AND c.supplier_id = ?`, cpfcnpj.NormalizeCPF(typed), supplierID)
+		q.Add(`FROM complaint c WHERE c.consumer_cpf = ? AND c.supplier_id = ?`, s.Secrets.Index(cpfcnpj.NormalizeCPF(typed)), supplierID)
 	case len(words) == 0:
 		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:

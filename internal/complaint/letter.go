@@ -139,7 +139,7 @@ func (v Case) LastLetter() *Letter {
 // those who read at once the first is recorded.
 func (s *Service) readLetters(ctx context.Context, actor person.Actor, protocol string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		c, err := lock(tx, protocol)
+		c, err := s.lock(tx, protocol)
 		if err != nil || !c.Open() {
 			return err
 		}
@@ -171,7 +171,7 @@ func (s *Service) beside(tx *db.Tx, v *Case) error {
 		Brief
 		Letter
 	}
-	same, who := `consumer_cpf`, v.Consumer.CPF
+	same, who := `consumer_cpf`, s.Secrets.Index(v.Consumer.CPF)
 	if who == "" { // some providers give none
 		same, who = `consumer_id`, v.Consumer.AccountID
 	}
@@ -218,7 +218,7 @@ func (s *Service) load(tx *db.Tx, protocol string) (v Case, err error) {
 	}
 	var people int
 	v.Complaint, err = db.One(tx, func(r db.Row, c *Complaint) error {
-		return scanComplaint(widened{Row: r, after: []any{&people, &v.unread, &v.ReceiptCode}}, c)
+		return s.scanOpened(widened{Row: r, after: []any{&people, &v.unread, &v.ReceiptCode}}, c)
 	},
 		`SELECT `+columns+`, `+hereColumn+`, `+unreadColumn+`, `+receiptColumn+` FROM complaint WHERE protocol = $1`, canonical, calendar.Of(s.Now()).String())
 	if fault.Is(err, fault.NotFound) {

@@ -69,7 +69,7 @@ func (l *loader) load(tx *db.Tx, cases []Complaint) error {
 			words = append(words, companySearchRow(*c))
 		}
 	}
-	if err := insertAll(tx, cases); err != nil {
+	if err := l.insertAll(tx, cases); err != nil {
 		return err
 	}
 	if _, err := tx.ExecRows(`INSERT INTO complaint_search (id, text) VALUES`, `(?,?)`, ``, words); err != nil {

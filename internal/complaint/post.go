@@ -86,7 +86,7 @@ const postShown = 200
 func (s *Service) Post(ctx context.Context, actor person.Actor, protocol string) (p Post, err error) {
 	var read Case
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if p.Complaint, err = byProtocol(tx, protocol, ""); err != nil {
+		if p.Complaint, err = s.byProtocol(tx, protocol, ""); err != nil {
 			return err
 		}
 		if err := mayAct(actor, AsOfficer, p.Complaint); err != nil {

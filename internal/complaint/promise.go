@@ -89,7 +89,7 @@ func (s *Service) askPromises(ctx context.Context, after promise, most int) (n i
 }
 
 func (s *Service) askPromise(tx *db.Tx, p promise) error {
-	c, err := byID(tx, p.ComplaintID, tx.ForUpdate())
+	c, err := s.byID(tx, p.ComplaintID, tx.ForUpdate())
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ const searchBound = 1000
 
 func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + queueColumns)
-	find(tx, q, actor.Agency(), f.Text)
+	s.find(tx, q, actor.Agency(), f.Text)
 	switch {
 	case f.State != "":
 		q.Add(`AND c.state = ?`, f.State)
@@ -133,7 +133,7 @@ func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query
 
 // find begins the query with what was searched: a number finds its case at once; words are looked up first, and only
 // their newest hits are joined (a CROSS JOIN keeps that order on both engines).
-func find(tx *db.Tx, q *db.Query, agencyID, typed string) {
+func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -142,7 +142,7 @@ func find(tx *db.Tx, q *db.Query, agencyID, typed string) {
 	case isProtocol:
 		q.Add(`FROM complaint c WHERE c.protocol = ? AND c.agency_id = ?`, protocol, agencyID)
 	case cpfcnpj.ValidCPF(typed):
-		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.consumer_cpf = ?`, agencyID, cpfcnpj.NormalizeCPF(typed))
+		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.consumer_cpf = ?`, agencyID, s.Secrets.Index(cpfcnpj.NormalizeCPF(typed)))
 	case cpfcnpj.ValidCNPJ(typed):
 		q.Add(`FROM complaint c WHERE c.agency_id = ? AND c.supplier_cnpj = ?`, agencyID, cpfcnpj.NormalizeCNPJ(typed))
 	case len(words) == 0:

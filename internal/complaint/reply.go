@@ -103,7 +103,7 @@ func (p Postman) find(ctx context.Context, m mail.Incoming) (came letterIn, err 
 		if came, err = holder(tx, m.Token); err != nil {
 			return err
 		}
-		if came.complaint, err = byID(tx, came.complaintID, ""); err != nil {
+		if came.complaint, err = p.Complaints.byID(tx, came.complaintID, ""); err != nil {
 			return err
 		}
 		came.id, came.at, came.folded = hashOf(strings.Join([]string{m.ID, strings.ToLower(m.From), m.Token}, "\n")), now, bounded(m.Quoted)

@@ -44,7 +44,7 @@ const (
 
 // happened records something in the case that changes nothing of it. The same key is recorded once.
 func (s *Service) happened(tx *db.Tx, complaintID string, what Act, key string, facts map[string]any) error {
-	c, err := byID(tx, complaintID, tx.ForUpdate())
+	c, err := s.byID(tx, complaintID, tx.ForUpdate())
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"guiche/internal/fault"
 	"guiche/internal/job"
 	"guiche/internal/person"
+	"guiche/internal/secret"
 	"guiche/internal/supplier"
 )
 
@@ -24,6 +25,8 @@ type Service struct {
 	// FilingLevel is the assurance an account needs to file.
 	FilingLevel person.Level
 	Jobs        *job.Queue
+	// Secrets seal what of the consumer only the parties may know.
+	Secrets *secret.Ring
 }
 
 // NoticeJob is the kind of job that tells a party the news of a case; Teller does it.

@@ -7,23 +7,27 @@ import (
 	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/vault"
 )
 
 const columns = `id, protocol, agency_id, route, state, resume_state, outcome, version, officer_id, officer_name, confirm_jurisdiction,
-	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, consumer_cpf, consumer_level, email, phone,
-	postcode, street, street_number, address_extra, district, municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
+	route_rule, route_why, due_at, clock_rule, clock_from_on, consumer_id, consumer_name, sealed, consumer_level, email,
+	municipality_id, fact_in, coalesce(supplier_id, ''), supplier_name, supplier_cnpj,
 	segment, area, subject, problem, bought_how, bought_on, amount_cents, contract_number, contacted_supplier, supplier_protocol, narrative,
 	remedy, remedy_detail, filed_at, updated_at, remind_at, held_rule, held_from_on, unanswered, closed_at,
 	party_at, agent_id, agent_name, answered_late, attendance_id`
 
-// insertColumns are the same columns as a statement names them.
-var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1)
+// insertColumns are the same columns as a statement names them, with the hash of the CPF, and the places where phone and
+// address were before they were sealed.
+var insertColumns = strings.Replace(columns, "coalesce(supplier_id, '')", "supplier_id", 1) +
+	`, consumer_cpf, phone, postcode, street, street_number, address_extra, district`
 
+// scanComplaint leaves sealed what is: for acts and news that need nothing of it.
 func scanComplaint(r db.Row, c *Complaint) error {
 	var due, filed, updated, remind, closed, party int64
 	err := r.Scan(&c.ID, &c.Protocol, &c.AgencyID, &c.Route, &c.State, &c.Resume, &c.Outcome, &c.Version, &c.OfficerID, &c.OfficerName, &c.ConfirmJurisdiction,
-		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.CPF, &c.Consumer.Level, &c.Consumer.Email, &c.Consumer.Phone,
-		&c.Consumer.Postcode, &c.Consumer.Street, &c.Consumer.Number, &c.Consumer.Extra, &c.Consumer.District, &c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
+		&c.RouteRule, &c.RouteWhy, &due, &c.ClockRule, &c.ClockFromOn, &c.Consumer.AccountID, &c.Consumer.Name, &c.Consumer.sealed, &c.Consumer.Level, &c.Consumer.Email,
+		&c.Consumer.Municipality, &c.FactIn, &c.SupplierID, &c.SupplierName, &c.SupplierCNPJ,
 		&c.Segment, &c.Area, &c.Subject, &c.Problem, &c.BoughtHow, &c.BoughtOn, &c.AmountCents, &c.ContractNumber, &c.ContactedSupplier, &c.SupplierProtocol, &c.Narrative,
 		&c.Remedy, &c.RemedyDetail, &filed, &updated, &remind, &c.HeldRule, &c.HeldFromOn, &c.Unanswered, &closed,
 		&party, &c.AgentID, &c.AgentName, &c.Late, &c.AttendanceID)
@@ -31,6 +35,22 @@ func scanComplaint(r db.Row, c *Complaint) error {
 	c.RemindAt = time.UnixMicro(remind).UTC()
 	c.ClosedAt, c.PartyAt = moment(closed), moment(party)
 	return err
+}
+
+// scanOpened is scanComplaint with what is sealed of the consumer.
+func (s *Service) scanOpened(r db.Row, c *Complaint) error {
+	if err := scanComplaint(r, c); err != nil {
+		return err
+	}
+	known, err := vault.Open(s.Secrets, "complaint", c.ID, c.Consumer.sealed)
+	to := &c.Consumer
+	to.CPF, to.Phone, to.Postcode, to.Street, to.Number, to.Extra, to.District, to.sealed =
+		known.CPF, known.Phone, known.Postcode, known.Street, known.Number, known.Extra, known.District, ""
+	return err
+}
+
+func (s *Service) seal(id string, c Consumer) (string, error) {
+	return vault.Personal{CPF: c.CPF, Phone: c.Phone, Postcode: c.Postcode, Street: c.Street, Number: c.Number, Extra: c.Extra, District: c.District}.Seal(s.Secrets, "complaint", id)
 }
 
 // moment is a stored instant of which 0 means never.
@@ -48,12 +68,12 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-func byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
+func (s *Service) byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
 	canonical, ok := ParseProtocol(protocol)
 	if !ok {
 		return Complaint{}, notFound()
 	}
-	c, err := db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE protocol = $1`+suffix, canonical)
+	c, err := db.One(tx, s.scanOpened, `SELECT `+columns+` FROM complaint WHERE protocol = $1`+suffix, canonical)
 	if fault.Is(err, fault.NotFound) {
 		return c, notFound()
 	}
@@ -61,24 +81,28 @@ func byProtocol(tx *db.Tx, protocol, suffix string) (Complaint, error) {
 }
 
 // lock loads a case for change; others who want to change it wait.
-func lock(tx *db.Tx, protocol string) (Complaint, error) {
-	return byProtocol(tx, protocol, tx.ForUpdate())
+func (s *Service) lock(tx *db.Tx, protocol string) (Complaint, error) {
+	return s.byProtocol(tx, protocol, tx.ForUpdate())
 }
 
-func insert(tx *db.Tx, c Complaint) error { return insertAll(tx, []Complaint{c}) }
+func (s *Service) insert(tx *db.Tx, c Complaint) error { return s.insertAll(tx, []Complaint{c}) }
 
 // insertRow is one new case as a statement gives it to both engines.
-var insertRow = "(" + strings.Repeat("?,", 29) + "nullif(?,'')," + strings.Repeat("?,", 18) + "'','',0,?,?,'','',0,?)"
+var insertRow = "(" + strings.Repeat("?,", 23) + "nullif(?,'')," + strings.Repeat("?,", 18) + "'','',0,?,?,'','',0,?,?,'','','','','','')"
 
 // insertAll stores new cases with few statements, and counts them.
-func insertAll(tx *db.Tx, cases []Complaint) error {
+func (s *Service) insertAll(tx *db.Tx, cases []Complaint) error {
 	counts, rows := tally{}, make([][]any, len(cases))
 	for i, c := range cases {
+		sealed, err := s.seal(c.ID, c.Consumer)
+		if err != nil {
+			return err
+		}
 		rows[i] = []any{c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
-			c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, c.Consumer.CPF, c.Consumer.Level, c.Consumer.Email, c.Consumer.Phone,
-			c.Consumer.Postcode, c.Consumer.Street, c.Consumer.Number, c.Consumer.Extra, c.Consumer.District, c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
+			c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, sealed, c.Consumer.Level, c.Consumer.Email,
+			c.Consumer.Municipality, c.FactIn, c.SupplierID, c.SupplierName, c.SupplierCNPJ,
 			c.Segment, c.Area, c.Subject, c.Problem, c.BoughtHow, c.BoughtOn, c.AmountCents, c.ContractNumber, bit(c.ContactedSupplier), c.SupplierProtocol, c.Narrative,
-			c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.ClosedAt), micros(c.PartyAt), c.AttendanceID}
+			c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.ClosedAt), micros(c.PartyAt), c.AttendanceID, s.Secrets.Index(c.Consumer.CPF)}
 		counts.move(Complaint{}, c)
 	}
 	if _, err := tx.ExecRows(`INSERT INTO complaint (`+insertColumns+`) VALUES`, insertRow, ``, rows); err != nil {

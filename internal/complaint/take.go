@@ -30,7 +30,7 @@ func (s *Service) TakeNext(ctx context.Context, actor person.Actor) (protocol st
 		err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 			c, err = db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint
 				WHERE agency_id = $1 AND state <> 'closed' AND state IN ('screening', 'in_review', 'refusal_review') AND officer_id = '' AND consumer_id <> $2 AND consumer_cpf <> $3
-				ORDER BY due_at, id LIMIT 1`, actor.Agency(), actor.AccountID, actor.CPF)
+				ORDER BY due_at, id LIMIT 1`, actor.Agency(), actor.AccountID, s.Secrets.Index(actor.CPF))
 			return err
 		})
 		if fault.Is(err, fault.NotFound) {

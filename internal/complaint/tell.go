@@ -111,9 +111,14 @@ func (t Teller) deliver(ctx context.Context, n Notice, l letter, last bool) erro
 	return errors.Join(t.end(ctx, l.id, sendErr), sendErr)
 }
 
+// newsOf is a case as far as news about it need: what is sealed of its consumer stays sealed.
+func newsOf(tx *db.Tx, id string) (Complaint, error) {
+	return db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE id = $1`, id)
+}
+
 func (t Teller) load(ctx context.Context, n Notice) (c Complaint, event audit.Event, err error) {
 	err = t.DB.Read(ctx, func(tx *db.Tx) error {
-		if c, err = db.One(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE id = $1`, n.ComplaintID); err != nil {
+		if c, err = newsOf(tx, n.ComplaintID); err != nil {
 			return err
 		}
 		events, err := audit.Of(tx, stream(c.ID))

@@ -197,7 +197,7 @@ func (t Teller) letterFor(ctx context.Context, m LetterMail, c *Complaint) (l Le
 		if l, err = db.One(tx, scanLetter, `SELECT `+letterColumns+` FROM letter l WHERE l.id = $1 AND l.code_hash = $2 AND l.code_used_by = ''`, m.Letter, hashOf(m.Code)); err != nil {
 			return err
 		}
-		*c, err = byID(tx, l.ComplaintID, "")
+		*c, err = newsOf(tx, l.ComplaintID)
 		return err
 	})
 	return l, err

@@ -53,7 +53,7 @@ func TestNewsAlsoGoToTheAddressThatTheCompanyGave(t *testing.T) { // R-19, R-44
 		"two people who share an address": {"", func(p *mailroom, _ supplier.Supplier) {
 			p.Represent(p.T, "Rosa Terra", "70680690611", complainttest.Varejo, person.Lead)
 			ok(p.T, p.DB.Transact(ctx, func(tx *db.Tx) error {
-				_, err := tx.Exec(`UPDATE account SET email = $1 WHERE cpf = '70680690611'`, p.Ines.Email)
+				_, err := tx.Exec(`UPDATE account SET email = $1 WHERE cpf = $2`, p.Ines.Email, p.Secrets.Index("70680690611"))
 				return err
 			}))
 		}, func(p *mailroom) []string { return []string{p.Ines.Email} }},

@@ -36,7 +36,7 @@ func (t Teller) answer(ctx context.Context, a replyAnswer, jobID string, last bo
 	var c Complaint
 	var to mail.Address
 	err := t.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if c, err = byID(tx, a.ComplaintID, ""); err != nil {
+		if c, err = newsOf(tx, a.ComplaintID); err != nil {
 			return err
 		}
 		to, err = db.One(tx, func(r db.Row, m *mail.Address) error { return r.Scan(&m.Name, &m.Address) },

@@ -222,13 +222,13 @@ type Panel struct {
 // Panel lists the actor's own complaints and open drafts, at most 200 of each.
 func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if p.Complaints, err = db.All(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
+		if p.Complaints, err = db.All(tx, s.scanOpened, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
 			return err
 		}
 		if p.Promises, err = openPromises(tx, actor.AccountID); err != nil {
 			return err
 		}
-		if p.Drafts, err = db.All(tx, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {
+		if p.Drafts, err = db.All(tx, s.scanDraft, `SELECT `+draftColumns+` FROM draft WHERE account_id = $1 AND complaint_id IS NULL ORDER BY touched_at DESC LIMIT 200`, actor.AccountID); err != nil {
 			return err
 		}
 		return s.nameCompanies(tx, p.Drafts)

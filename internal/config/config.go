@@ -18,6 +18,7 @@ type Settings struct {
 	BaseURL      string   `group:"settings" name:"base-url" env:"GUICHE_BASE_URL" placeholder:"URL" help:"Endereço público do site, como https://procon.exemplo.gov.br."`
 	DatabaseURL  string   `group:"settings" name:"database-url" env:"GUICHE_DATABASE_URL" placeholder:"URL" help:"Banco de dados: postgres://usuario:senha@host/banco. Sem ele: SQLite na pasta dos dados."`
 	BlobsURL     string   `group:"settings" name:"blobs-url" env:"GUICHE_BLOBS_URL" placeholder:"URL" help:"Onde ficam os arquivos: s3://balde?endpoint=https://servidor&region=regiao, com a chave em AWS_ACCESS_KEY_ID e AWS_SECRET_ACCESS_KEY. Sem ela: na pasta dos dados."`
+	KeyFile      string   `group:"settings" name:"key-file" env:"GUICHE_KEY_FILE" placeholder:"ARQUIVO" help:"Chaves que cifram os dados pessoais e os arquivos. Sem ele: guiche.key na pasta dos dados, feito no primeiro início."`
 	SMTPURL      string   `group:"settings" name:"smtp-url" env:"GUICHE_SMTP_URL" placeholder:"URL" help:"Servidor de e-mail: smtp://usuario:senha@host:587. Na demonstração, sem ele: os e-mails ficam em /demo/correio."`
 	MailFrom     string   `group:"settings" name:"mail-from" env:"GUICHE_MAIL_FROM" placeholder:"E-MAIL" help:"Endereço que assina os e-mails."`
 	IMAPURL      string   `group:"settings" name:"imap-url" env:"GUICHE_IMAP_URL" placeholder:"URL" help:"Caixa postal das respostas: imaps://usuario:senha@host:993/INBOX. Sem ela: respostas aos e-mails não entram nos casos."`

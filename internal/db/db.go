@@ -171,6 +171,17 @@ func (d *DB) transactOnce(ctx context.Context, f func(*Tx) error) error {
 	return nil
 }
 
+// Rewrite writes the whole database anew, so that nothing is left on the disk of what rows held before. It takes as
+// much room again, and others wait.
+func (d *DB) Rewrite(ctx context.Context) error {
+	for _, statement := range d.engine.rewrite() {
+		if _, err := d.write.ExecContext(ctx, statement); err != nil {
+			return classify(err)
+		}
+	}
+	return nil
+}
+
 // Read runs f on one consistent state of the database. Writing in it fails.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	select {

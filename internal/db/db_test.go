@@ -241,3 +241,28 @@ func TestDurabilitySettingsAreOn(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestRewritingChangesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		add := func(id string) error {
+			return d.Transact(ctx, func(tx *db.Tx) error {
+				_, err := tx.Exec(`INSERT INTO protocol_counter (year, agency_code, last) VALUES (2026, $1, 1)`, id)
+				return err
+			})
+		}
+		if err := errors.Join(add("0001"), d.Rewrite(ctx), add("0002")); err != nil {
+			t.Fatal(err)
+		}
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			n, err := db.Scalar[int](tx, `SELECT count(*) FROM protocol_counter`)
+			if n != 2 {
+				t.Errorf("%d rows", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -75,6 +75,14 @@ func (e engine) ddl(text string) string {
 	return text
 }
 
+// rewrite leaves nothing of what rows held before they were changed.
+func (e engine) rewrite() []string {
+	if e == postgres {
+		return []string{"VACUUM (FULL)"}
+	}
+	return []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
+}
+
 // Search lists the newest ids of a search table (columns id, text) whose text has all words of a MatchQuery. The two
 // question marks are for that query and for how many ids at most: a common word must not cost more than a rare one.
 func (t *Tx) Search(table string) string {

@@ -10,7 +10,7 @@ import (
 // The layers of doc/architecture.md. A new package is added here first, in its place.
 var (
 	// field: what the agency does; each may import those before it.
-	field = []string{"calendar", "taxonomy", "audit", "person", "agency", "supplier", "attachment", "notice", "complaint", "appointment", "statistics"}
+	field = []string{"calendar", "taxonomy", "audit", "vault", "person", "agency", "supplier", "attachment", "notice", "complaint", "appointment", "statistics"}
 	// means: how; each could serve another program.
 	means = []string{"fault", "text", "cpfcnpj", "secret", "db", "job", "blob", "mail", "oidc", "scan", "pdf", "config"}
 	// visitors: one folder each under internal/web.
@@ -32,6 +32,7 @@ var allowedInTests = map[string]string{
 	"internal/supplier internal/attachment":          "a request has documents",
 	"internal/supplier internal/complaint":           "a merger moves cases",
 	"internal/supplier internal/seed":                "who left the demonstration stays away when it starts again",
+	"internal/vault internal/complaint":              "what is sealed is looked for behind a whole complaint",
 	"internal/complaint/complainttest internal/seed": "tests of cases begin with the people of the demonstration",
 }
 

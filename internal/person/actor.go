@@ -11,18 +11,19 @@ import (
 // actorRow is the account, or one thing it may do: a role in an agency, a mandate of a company, a case opened by code.
 type actorRow struct {
 	Account
+	sealed             string
 	kind, role, object string
 	since              int64
 }
 
 func scanActorRow(r db.Row, a *actorRow) error {
 	var confirmed *int64
-	err := r.Scan(&a.ID, &a.CPF, &a.Name, &a.SocialName, &a.Email, &confirmed, &a.Phone, &a.Level, &a.kind, &a.role, &a.object, &a.since)
+	err := r.Scan(&a.ID, &a.sealed, &a.Name, &a.SocialName, &a.Email, &confirmed, &a.Level, &a.kind, &a.role, &a.object, &a.since)
 	a.EmailConfirmedAt = instant(confirmed)
 	return err
 }
 
-const actorColumns = `a.id, a.cpf, a.name, a.social_name, a.email, a.email_confirmed_at, a.phone, a.level`
+const actorColumns = `a.id, a.sealed, a.name, a.social_name, a.email, a.email_confirmed_at, a.level`
 
 // actorQuery reads everything in one statement, by index.
 const actorQuery = `SELECT ` + actorColumns + `, '' AS kind, '' AS role, '' AS object, a.seen_at AS since FROM account a WHERE a.id = $1
@@ -43,6 +44,9 @@ func (s *Service) Actor(ctx context.Context, accountID string) (Actor, error) {
 		rows, err = db.All(tx, scanActorRow, actorQuery, accountID, calendar.Of(now).String(), now.UnixMicro())
 		return err
 	})
+	if err == nil && len(rows) > 0 {
+		err = s.unseal(&rows[0].Account, rows[0].sealed)
+	}
 	if err != nil {
 		return Actor{}, err
 	}

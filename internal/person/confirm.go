@@ -75,7 +75,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, secret string) error {
 		if err != nil {
 			return badLink(err)
 		}
-		a, err := db.One(tx, scanAccount, `UPDATE account SET email_confirmed_at = $1 WHERE id = $2 AND email = $3 RETURNING `+accountColumns,
+		a, err := db.One(tx, s.scanAccount, `UPDATE account SET email_confirmed_at = $1 WHERE id = $2 AND email = $3 RETURNING `+accountColumns,
 			s.Now().UnixMicro(), link.accountID, link.email)
 		if err != nil {
 			return badLink(err)

@@ -58,7 +58,7 @@ func (s *Service) changeContact(tx *db.Tx, a Account, to Contact) error {
 	if newEmail {
 		a.EmailConfirmedAt = instant(nil)
 	}
-	if err := saveContact(tx, a); err != nil {
+	if err := s.saveContact(tx, a); err != nil {
 		return err
 	}
 	if err := s.record(tx, personStream, "change_contact", a, facts); err != nil {

@@ -10,6 +10,7 @@ import (
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/vault"
 )
 
 // RoleHolder is a role in force.
@@ -35,9 +36,13 @@ func (s *Service) Grant(ctx context.Context, by, cpf string, role Role, agencyCo
 			return err
 		}
 		id := db.NewID()
-		n, err := tx.Exec(`INSERT INTO role_grant (id, cpf, role, agency_id, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
+		sealed, err := vault.Personal{CPF: cpfcnpj.NormalizeCPF(cpf)}.Seal(s.Secrets, "role_grant", id)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(`INSERT INTO role_grant (id, cpf, role, agency_id, granted_by, granted_at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (cpf, role, agency_id) WHERE revoked_at IS NULL DO NOTHING`,
-			id, cpfcnpj.NormalizeCPF(cpf), string(role), agency, by, s.Now().UnixMicro())
+			id, s.index(cpf), string(role), agency, by, s.Now().UnixMicro(), sealed)
 		if err != nil || n == 0 {
 			return err
 		}
@@ -56,7 +61,7 @@ func (s *Service) Revoke(ctx context.Context, by, cpf string, role Role, agencyC
 			return err
 		}
 		ended, err := db.Column[string](tx, `UPDATE role_grant SET revoked_at = $1 WHERE cpf = $2 AND role = $3 AND agency_id = $4 AND revoked_at IS NULL RETURNING id`,
-			s.Now().UnixMicro(), cpfcnpj.NormalizeCPF(cpf), string(role), agency)
+			s.Now().UnixMicro(), s.index(cpf), string(role), agency)
 		if err != nil || len(ended) == 0 {
 			return err
 		}
@@ -67,7 +72,7 @@ func (s *Service) Revoke(ctx context.Context, by, cpf string, role Role, agencyC
 // Grants lists the roles in force, by agency and role.
 func (s *Service) Grants(ctx context.Context) (list []RoleHolder, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = db.All(tx, scanHolder, `SELECT g.cpf, g.role, a.code, a.short_name, g.granted_by, g.granted_at,
+		list, err = db.All(tx, s.scanHolder, `SELECT g.id, g.sealed, g.role, a.code, a.short_name, g.granted_by, g.granted_at,
 				(SELECT max(CASE WHEN p.social_name <> '' THEN p.social_name ELSE p.name END) FROM account p WHERE p.cpf = g.cpf)
 			FROM role_grant g JOIN agency a ON a.id = g.agency_id
 			WHERE g.revoked_at IS NULL ORDER BY a.code, g.role, g.granted_at, g.id`)
@@ -76,14 +81,19 @@ func (s *Service) Grants(ctx context.Context) (list []RoleHolder, err error) {
 	return list, err
 }
 
-func scanHolder(r db.Row, h *RoleHolder) error {
+func (s *Service) scanHolder(r db.Row, h *RoleHolder) error {
 	var at int64
+	var id, sealed string
 	var name *string
-	err := r.Scan(&h.CPF, &h.Role, &h.AgencyCode, &h.Agency, &h.GrantedBy, &at, &name)
+	if err := r.Scan(&id, &sealed, &h.Role, &h.AgencyCode, &h.Agency, &h.GrantedBy, &at, &name); err != nil {
+		return err
+	}
 	h.GrantedAt = time.UnixMicro(at).UTC()
 	if name != nil {
 		h.Name = *name
 	}
+	known, err := vault.Open(s.Secrets, "role_grant", id, sealed)
+	h.CPF = known.CPF
 	return err
 }
 

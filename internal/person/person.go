@@ -132,7 +132,7 @@ func (a Actor) AdminOf() string {
 // Account is a person as the provider told us, with what they typed where the provider was silent.
 type Account struct {
 	ID               string
-	Issuer, Subject  string
+	Issuer           string
 	CPF              string // eleven digits, or empty when the provider gave none
 	Name, SocialName string
 	Email            string

@@ -13,6 +13,7 @@ import (
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 )
 
 // world is a service on a fresh database, a clock to turn and the mails that were enqueued.
@@ -28,7 +29,7 @@ type mail struct{ to, secret string }
 func each(t *testing.T, f func(w *world)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := &world{T: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-		w.Service = &person.Service{DB: d, Now: func() time.Time { return w.now }, Mail: func(_ *db.Tx, a person.Account, secret string) error {
+		w.Service = &person.Service{DB: d, Secrets: secrettest.Ring(t), Now: func() time.Time { return w.now }, Mail: func(_ *db.Tx, a person.Account, secret string) error {
 			w.mails = append(w.mails, mail{a.Email, secret})
 			return nil
 		}}

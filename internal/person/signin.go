@@ -7,6 +7,7 @@ import (
 
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
+	"guiche/internal/vault"
 )
 
 // Identity is what a provider vouches for at a sign-in (R-9). Issuer and Subject are required.
@@ -48,14 +49,17 @@ type signInFacts struct {
 	SecondFactor bool  `json:"second_factor"`
 }
 
+// upsert keeps no subject, which at gov.br is the CPF, but its hash. The caller seals.
 func (s *Service) upsert(tx *db.Tx, id Identity) (Account, error) {
-	return db.One(tx, scanAccount, `INSERT INTO account (id, issuer, subject, cpf, name, social_name, level, created_at, seen_at)
+	a, err := db.One(tx, s.scanAccount, `INSERT INTO account (id, issuer, subject, cpf, name, social_name, level, created_at, seen_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 		ON CONFLICT (issuer, subject) DO UPDATE SET cpf = excluded.cpf, social_name = excluded.social_name,
 			name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE account.name END,
 			level = excluded.level, seen_at = excluded.seen_at
 		RETURNING `+accountColumns,
-		db.NewID(), id.Issuer, id.Subject, cpfcnpj.NormalizeCPF(id.CPF), id.Name, id.SocialName, string(id.Level), s.Now().UnixMicro())
+		db.NewID(), id.Issuer, s.Secrets.Index(id.Subject), s.index(id.CPF), id.Name, id.SocialName, string(id.Level), s.Now().UnixMicro())
+	a.CPF = cpfcnpj.NormalizeCPF(id.CPF)
+	return a, err
 }
 
 // adoptContact takes the provider's verified e-mail and telephone where the person has not given their own.
@@ -72,15 +76,19 @@ func (s *Service) adoptContact(tx *db.Tx, a *Account, id Identity) error {
 	if id.PhoneVerified && phoneErr == "" && a.Phone == "" {
 		a.Phone = phone
 	}
-	return saveContact(tx, *a)
+	return s.saveContact(tx, *a)
 }
 
-func saveContact(tx *db.Tx, a Account) error {
+func (s *Service) saveContact(tx *db.Tx, a Account) error {
+	sealed, err := vault.Personal{CPF: a.CPF, Phone: a.Phone}.Seal(s.Secrets, "account", a.ID)
+	if err != nil {
+		return err
+	}
 	var confirmed *int64
 	if !a.EmailConfirmedAt.IsZero() {
 		micros := a.EmailConfirmedAt.UnixMicro()
 		confirmed = &micros
 	}
-	_, err := tx.Exec(`UPDATE account SET email = $1, email_confirmed_at = $2, phone = $3 WHERE id = $4`, a.Email, confirmed, a.Phone, a.ID)
+	_, err = tx.Exec(`UPDATE account SET email = $1, email_confirmed_at = $2, sealed = $3 WHERE id = $4`, a.Email, confirmed, sealed, a.ID)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/seed"
 	"guiche/internal/supplier"
 	"guiche/internal/taxonomy"
@@ -26,7 +27,7 @@ func base(t testing.TB, d *db.DB) *agency.Service {
 	if err := seed.Base(ctx, d); err != nil {
 		t.Fatal(err)
 	}
-	return &agency.Service{DB: d, Now: now}
+	return &agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}
 }
 
 func TestEveryMunicipalityGetsExactlyOneDestination(t *testing.T) {
@@ -99,7 +100,7 @@ func demo(t testing.TB, d *db.DB) *supplier.Service {
 	t.Helper()
 	base(t, d)
 	suppliers := &supplier.Service{DB: d, Now: now}
-	if err := seed.Demo(ctx, &person.Service{DB: d, Now: now}, suppliers); err != nil {
+	if err := seed.Demo(ctx, &person.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}, suppliers); err != nil {
 		t.Fatal(err)
 	}
 	return suppliers
@@ -120,13 +121,13 @@ func TestTheDemonstrationHasItsPeopleAndCompanies(t *testing.T) {
 				t.Errorf("%q: %+v, %v; want %s first", typed, hits, err, want)
 			}
 		}
-		agencies := &agency.Service{DB: d, Now: now}
+		agencies := &agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}
 		for name, c := range map[string]agency.Case{"Rio Grande": {Residence: "4315602"}, "the neighbour": {Residence: "4318507", FactIn: "4315602"}} {
 			if got, err := agencies.Decide(ctx, c); err != nil || got.Kind != agency.MunicipalHere || got.Agency.ID != seed.RioGrande {
 				t.Errorf("%s in the demonstration: %+v, %v", name, got, err)
 			}
 		}
-		holders, err := (&person.Service{DB: d, Now: now}).Grants(ctx)
+		holders, err := (&person.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}).Grants(ctx)
 		if err != nil || len(holders) != 5 {
 			t.Errorf("%d roles, %v", len(holders), err)
 		}
@@ -190,7 +191,7 @@ func TestSeedingAgainAddsNothingAndKeepsWhatPeopleChanged(t *testing.T) {
 		if after := counts(t, d); !slices.Equal(before, after) {
 			t.Errorf("rows before %v, after %v", before, after)
 		}
-		if a, err := (&agency.Service{DB: d, Now: now}).Agency(ctx, seed.RioGrande); err != nil || a.Phone != "(53) 3233-0000" {
+		if a, err := (&agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}).Agency(ctx, seed.RioGrande); err != nil || a.Phone != "(53) 3233-0000" {
 			t.Errorf("the telephone an administrator typed is gone: %q, %v", a.Phone, err)
 		}
 	})

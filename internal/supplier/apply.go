@@ -73,7 +73,7 @@ func (s *Service) begin(tx *db.Tx, who person.Actor, cnpj string) (string, error
 	if err := s.prefill(tx, who, &r); err != nil {
 		return "", err
 	}
-	return r.ID, insertRequest(tx, r)
+	return r.ID, s.insertRequest(tx, r)
 }
 
 func (s *Service) checkRequestLimit(tx *db.Tx, who person.Actor) error {
@@ -134,7 +134,7 @@ func (s *Service) Declare(ctx context.Context, who person.Actor, id string, d De
 		d.Phone = contact.Phone
 	}
 	err := s.DB.Transact(ctx, func(tx *db.Tx) error {
-		r, err := ownDraft(tx, who, id)
+		r, err := s.ownDraft(tx, who, id)
 		if err != nil {
 			return err
 		}
@@ -187,8 +187,8 @@ func (d Declaration) shortened() Declaration {
 }
 
 // ownDraft is a request of the person that was not sent yet, locked. What is another's does not exist.
-func ownDraft(tx *db.Tx, who person.Actor, id string) (Registration, error) {
-	r, err := requestByID(tx, id, tx.ForUpdate())
+func (s *Service) ownDraft(tx *db.Tx, who person.Actor, id string) (Registration, error) {
+	r, err := s.requestByID(tx, id, tx.ForUpdate())
 	switch {
 	case err != nil:
 		return r, err
@@ -203,7 +203,7 @@ func ownDraft(tx *db.Tx, who person.Actor, id string) (Registration, error) {
 // Ready tells what a request still lacks before its terms can be accepted, as Declare does; nil: nothing.
 func (s *Service) Ready(ctx context.Context, who person.Actor, id string) error {
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		r, err := requestByID(tx, id, "")
+		r, err := s.requestByID(tx, id, "")
 		if err != nil || r.AccountID != who.AccountID {
 			return fault.Wrap(fault.NotFound, "Não encontramos este pedido.", db.ErrNoRow)
 		}
@@ -237,7 +237,7 @@ func (s *Service) Send(ctx context.Context, who person.Actor, id, version string
 		return err
 	}
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		r, err := ownDraft(tx, who, id)
+		r, err := s.ownDraft(tx, who, id)
 		if fault.Is(err, fault.Conflict) && r.State == Pending {
 			return nil
 		}
@@ -274,7 +274,7 @@ func (s *Service) place(tx *db.Tx, r *Registration) error {
 	if err != nil {
 		return err
 	}
-	holders, err := person.MandateHolders(tx, known.ID, s.today())
+	holders, err := s.People.MandateHolders(tx, known.ID, s.today())
 	r.SupplierID, r.Joins = known.ID, known.Registered() && len(holders) > 0
 	return err
 }
@@ -282,7 +282,7 @@ func (s *Service) place(tx *db.Tx, r *Registration) error {
 // Withdraw takes a request back. One that was not sent yet is forgotten with its documents.
 func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		r, err := requestByID(tx, id, tx.ForUpdate())
+		r, err := s.requestByID(tx, id, tx.ForUpdate())
 		if err == nil && r.AccountID != who.AccountID {
 			err = fault.New(fault.NotFound, "Não encontramos este pedido.")
 		}
@@ -335,7 +335,7 @@ func (s *Service) Prune(ctx context.Context) error {
 // Request is one request of the person; fault.NotFound for every other.
 func (s *Service) Request(ctx context.Context, who person.Actor, id string) (r Registration, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if r, err = requestByID(tx, id, ""); err == nil && r.AccountID != who.AccountID {
+		if r, err = s.requestByID(tx, id, ""); err == nil && r.AccountID != who.AccountID {
 			err = fault.New(fault.NotFound, "Não encontramos este pedido.")
 		}
 		if err == nil && r.State == Draft {
@@ -352,7 +352,7 @@ const shownRequests = 30
 // Requests are the person's own, the newest first.
 func (s *Service) Requests(ctx context.Context, who person.Actor) (list []Registration, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = db.All(tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`,
+		list, err = db.All(tx, s.scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`,
 			who.AccountID, shownRequests)
 		return err
 	})

@@ -13,7 +13,7 @@ func (s *Service) Colleagues(ctx context.Context, actor person.Actor, supplierID
 		return nil, nil
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		people, err = person.MandateHolders(tx, supplierID, s.today())
+		people, err = s.People.MandateHolders(tx, supplierID, s.today())
 		return err
 	})
 	return people, err

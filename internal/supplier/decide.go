@@ -155,7 +155,7 @@ func (s *Service) decide(ctx context.Context, by person.Actor, id string, how fu
 		return err
 	}
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		r, err := requestByID(tx, id, tx.ForUpdate())
+		r, err := s.requestByID(tx, id, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (s *Service) ToDecide(ctx context.Context, who person.Actor, id string) (r 
 		return r, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if r, err = requestByID(tx, id, ""); err != nil {
+		if r, err = s.requestByID(tx, id, ""); err != nil {
 			return err
 		}
 		lead := r.Joins && who.Leads(r.SupplierID)
@@ -219,14 +219,14 @@ func (s *Service) PendingRequests(ctx context.Context, manager person.Actor) (li
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = db.All(tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE state = 'pending' ORDER BY sent_at, id LIMIT $1`, shownPending)
+		list, err = db.All(tx, s.scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE state = 'pending' ORDER BY sent_at, id LIMIT $1`, shownPending)
 		return err
 	})
 	return list, err
 }
 
 // joining are the open requests to join a company.
-func joining(tx *db.Tx, supplierID string) ([]Registration, error) {
-	return db.All(tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE supplier_id = $1 AND state = 'pending' AND joins = 1 ORDER BY sent_at, id LIMIT $2`,
+func (s *Service) joining(tx *db.Tx, supplierID string) ([]Registration, error) {
+	return db.All(tx, s.scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE supplier_id = $1 AND state = 'pending' AND joins = 1 ORDER BY sent_at, id LIMIT $2`,
 		supplierID, shownPending)
 }

@@ -137,7 +137,7 @@ func (s *Service) setChannel(ctx context.Context, manager person.Actor, id, reas
 
 // checkMayReturn keeps complaints from going to a company where nobody would read them.
 func (s *Service) checkMayReturn(tx *db.Tx, id string) error {
-	holders, err := person.MandateHolders(tx, id, s.today())
+	holders, err := s.People.MandateHolders(tx, id, s.today())
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (s *Service) DossierOf(ctx context.Context, manager person.Actor, id string
 		if d.Merged, err = db.All(tx, scan, `SELECT `+columns+` FROM supplier WHERE merged_into = $1 AND merged_into <> '' ORDER BY trade_name, id`, id); err != nil {
 			return err
 		}
-		if d.People, err = person.MandateHolders(tx, id, s.today()); err != nil {
+		if d.People, err = s.People.MandateHolders(tx, id, s.today()); err != nil {
 			return err
 		}
 		if d.Terms, err = acceptances(tx, id); err != nil {

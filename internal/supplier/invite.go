@@ -14,6 +14,7 @@ import (
 	"guiche/internal/fault"
 	"guiche/internal/job"
 	"guiche/internal/person"
+	"guiche/internal/vault"
 )
 
 const (
@@ -36,12 +37,17 @@ type Invitation struct {
 	ExpiresAt     time.Time
 }
 
-const invitationColumns = `id, supplier_id, cpf, email, role, valid_to, invited_by_name, invited_at, expires_at`
+const invitationColumns = `id, supplier_id, sealed, email, role, valid_to, invited_by_name, invited_at, expires_at`
 
-func scanInvitation(r db.Row, v *Invitation) error {
+func (s *Service) scanInvitation(r db.Row, v *Invitation) error {
+	var sealed string
 	var invited, expires int64
-	err := r.Scan(&v.ID, &v.SupplierID, &v.CPF, &v.Email, &v.Role, &v.ValidTo, &v.InvitedByName, &invited, &expires)
+	if err := r.Scan(&v.ID, &v.SupplierID, &sealed, &v.Email, &v.Role, &v.ValidTo, &v.InvitedByName, &invited, &expires); err != nil {
+		return err
+	}
 	v.InvitedAt, v.ExpiresAt = instant(invited), instant(expires)
+	known, err := vault.Open(s.Secrets, "invitation", v.ID, sealed)
+	v.CPF = known.CPF
 	return err
 }
 
@@ -63,9 +69,7 @@ func (s *Service) Invite(ctx context.Context, lead person.Actor, supplierID stri
 		}
 		v.ID, v.SupplierID = db.NewID(), supplierID
 		secret := rand.Text()
-		if _, err := tx.Exec(`INSERT INTO invitation (id, token, supplier_id, cpf, email, role, valid_to, invited_by, invited_by_name, invited_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, v.ID, hash(secret), supplierID, v.CPF, v.Email, string(v.Role), v.ValidTo, lead.AccountID, lead.Name,
-			s.Now().UnixMicro(), s.Now().Add(invitationLife).UnixMicro()); err != nil {
+		if err := s.insertInvitation(tx, lead, v, secret); err != nil {
 			return err
 		}
 		if err := s.record(tx, lead, asLead, supplierID, "invite", "", map[string]any{"invitation": v.ID, "role": v.Role}); err != nil {
@@ -73,6 +77,17 @@ func (s *Service) Invite(ctx context.Context, lead person.Actor, supplierID stri
 		}
 		return s.Jobs.Enqueue(tx, MailJob, Mail{News: Invited, About: v.ID, Secret: secret}, job.Options{})
 	})
+}
+
+func (s *Service) insertInvitation(tx *db.Tx, lead person.Actor, v Invitation, secret string) error {
+	sealed, err := vault.Personal{CPF: v.CPF}.Seal(s.Secrets, "invitation", v.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO invitation (id, token, supplier_id, cpf, email, role, valid_to, invited_by, invited_by_name, invited_at, expires_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, v.ID, hash(secret), v.SupplierID, s.Secrets.Index(v.CPF), v.Email, string(v.Role), v.ValidTo, lead.AccountID, lead.Name,
+		s.Now().UnixMicro(), s.Now().Add(invitationLife).UnixMicro(), sealed)
+	return err
 }
 
 func (s *Service) checkInvitation(v *Invitation) error {
@@ -107,7 +122,7 @@ func (s *Service) lastDay(typed string, fields fault.Fields) string {
 }
 
 func (s *Service) checkMayInvite(tx *db.Tx, supplierID, cpf string) error {
-	holders, err := person.MandateHolders(tx, supplierID, s.today())
+	holders, err := s.People.MandateHolders(tx, supplierID, s.today())
 	if err != nil {
 		return err
 	}
@@ -133,14 +148,14 @@ func (s *Service) checkMayInvite(tx *db.Tx, supplierID, cpf string) error {
 }
 
 func (s *Service) openInvitations(tx *db.Tx, supplierID string) ([]Invitation, error) {
-	return db.All(tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE supplier_id = $1 AND ended_at = 0 AND expires_at > $2 ORDER BY invited_at, id`,
+	return db.All(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE supplier_id = $1 AND ended_at = 0 AND expires_at > $2 ORDER BY invited_at, id`,
 		supplierID, s.Now().UnixMicro())
 }
 
 // CancelInvitation takes an open invitation back; its link opens nothing any more.
 func (s *Service) CancelInvitation(ctx context.Context, lead person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		v, err := db.One(tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1`, id)
+		v, err := db.One(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1`, id)
 		if fault.Is(err, fault.NotFound) || err == nil && !lead.Leads(v.SupplierID) {
 			return fault.New(fault.NotFound, "Não encontramos este convite.")
 		}
@@ -185,7 +200,7 @@ func (s *Service) InvitationOf(ctx context.Context, who person.Actor, secret str
 }
 
 func (s *Service) invitation(tx *db.Tx, who person.Actor, secret, suffix string) (Invitation, error) {
-	v, err := db.One(tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE token = $1 AND ended_at = 0 AND expires_at > $2`+suffix, hash(secret), s.Now().UnixMicro())
+	v, err := db.One(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE token = $1 AND ended_at = 0 AND expires_at > $2`+suffix, hash(secret), s.Now().UnixMicro())
 	if fault.Is(err, fault.NotFound) || err == nil && (who.CPF == "" || v.CPF != who.CPF) {
 		return Invitation{}, errInvitation()
 	}

@@ -63,7 +63,7 @@ func (s *Service) Letters(ctx context.Context, m Mail) (list []Letter, err error
 		case RequestSent:
 			list, err = s.sentLetters(tx, m, state.ID)
 		case RequestDecided:
-			list, err = decidedLetters(tx, m)
+			list, err = s.decidedLetters(tx, m)
 		case Invited:
 			list, err = s.invitedLetters(tx, m)
 		default:
@@ -78,7 +78,7 @@ func (s *Service) Letters(ctx context.Context, m Mail) (list []Letter, err error
 }
 
 func (s *Service) sentLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter, err error) {
-	r, err := requestByID(tx, m.About, "")
+	r, err := s.requestByID(tx, m.About, "")
 	if err != nil || r.State != Pending {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Service) sentLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter
 	if err != nil || !r.Joins {
 		return list, err
 	}
-	holders, err := person.MandateHolders(tx, r.SupplierID, s.today())
+	holders, err := s.People.MandateHolders(tx, r.SupplierID, s.today())
 	for _, h := range holders {
 		if h.Role == person.Lead && h.Email != "" {
 			list = append(list, Letter{News: m.News, To: person.Reachable{Name: h.Name, Email: h.Email}, Company: r.CalledName(), By: firstName(r.Name),
@@ -100,8 +100,8 @@ func (s *Service) sentLetters(tx *db.Tx, m Mail, agencyID string) (list []Letter
 }
 
 // decidedLetters go to the person, or to the company's address while theirs is not confirmed.
-func decidedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
-	r, err := requestByID(tx, m.About, "")
+func (s *Service) decidedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
+	r, err := s.requestByID(tx, m.About, "")
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func decidedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
 }
 
 func (s *Service) invitedLetters(tx *db.Tx, m Mail) ([]Letter, error) {
-	v, err := db.One(tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1 AND ended_at = 0`, m.About)
+	v, err := db.One(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1 AND ended_at = 0`, m.About)
 	if err != nil {
 		return nil, err
 	}

@@ -112,11 +112,11 @@ func (s *Service) repoint(tx *db.Tx, from, to string) error {
 
 // moveMandates lets who acts for the one act for the other; of two roles the higher stays.
 func (s *Service) moveMandates(tx *db.Tx, by person.Actor, from, to string) error {
-	leaving, err := person.MandateHolders(tx, from, s.today())
+	leaving, err := s.People.MandateHolders(tx, from, s.today())
 	if err != nil {
 		return err
 	}
-	there, err := person.MandateHolders(tx, to, s.today())
+	there, err := s.People.MandateHolders(tx, to, s.today())
 	if err != nil {
 		return err
 	}

@@ -26,13 +26,13 @@ func (s *Service) StaffOf(ctx context.Context, who person.Actor, supplierID stri
 		if f.Company, err = Get(tx, supplierID); err != nil {
 			return err
 		}
-		if f.People, err = person.MandateHolders(tx, supplierID, s.today()); err != nil || !who.Leads(supplierID) {
+		if f.People, err = s.People.MandateHolders(tx, supplierID, s.today()); err != nil || !who.Leads(supplierID) {
 			return err
 		}
 		if f.Invited, err = s.openInvitations(tx, supplierID); err != nil {
 			return err
 		}
-		f.Joining, err = joining(tx, supplierID)
+		f.Joining, err = s.joining(tx, supplierID)
 		return err
 	})
 	return f, err
@@ -46,7 +46,7 @@ func (s *Service) colleague(tx *db.Tx, lead person.Actor, supplierID, mandateID 
 	if err := s.lock(tx, supplierID); err != nil {
 		return found, nil, err
 	}
-	holders, err := person.MandateHolders(tx, supplierID, s.today())
+	holders, err := s.People.MandateHolders(tx, supplierID, s.today())
 	if err != nil {
 		return found, nil, err
 	}
@@ -158,7 +158,7 @@ func (s *Service) Leave(ctx context.Context, who person.Actor, supplierID string
 
 // succeed makes sure that somebody leads the company after the person left, and tells whether somebody does.
 func (s *Service) succeed(tx *db.Tx, who person.Actor, supplierID string, how Leaving) (led bool, err error) {
-	holders, err := person.MandateHolders(tx, supplierID, s.today())
+	holders, err := s.People.MandateHolders(tx, supplierID, s.today())
 	if err != nil {
 		return false, err
 	}

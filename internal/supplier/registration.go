@@ -6,6 +6,7 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/vault"
 )
 
 // RequestState is where a request to act for a company stands.
@@ -82,14 +83,20 @@ func (r Registration) CalledName() string {
 	return r.LegalName
 }
 
-const registrationColumns = `id, account_id, cpf, person_name, cnpj, supplier_id, joins, legal_name, trade_name, segment, seat, email, phone, basis, valid_to,
+const registrationColumns = `id, account_id, sealed, person_name, cnpj, supplier_id, joins, legal_name, trade_name, segment, seat, email, phone, basis, valid_to,
 	terms_version, accepted_at, state, created_at, sent_at, decided_at, decided_by, decided_by_name, reason`
 
-func scanRegistration(r db.Row, v *Registration) error {
+func (s *Service) scanRegistration(r db.Row, v *Registration) error {
+	var sealed string
 	var accepted, created, sent, decided int64
-	err := r.Scan(&v.ID, &v.AccountID, &v.CPF, &v.Name, &v.CNPJ, &v.SupplierID, &v.Joins, &v.LegalName, &v.TradeName, &v.Segment, &v.Seat, &v.Email, &v.Phone,
+	err := r.Scan(&v.ID, &v.AccountID, &sealed, &v.Name, &v.CNPJ, &v.SupplierID, &v.Joins, &v.LegalName, &v.TradeName, &v.Segment, &v.Seat, &v.Email, &v.Phone,
 		&v.Basis, &v.ValidTo, &v.TermsVersion, &accepted, &v.State, &created, &sent, &decided, &v.DecidedBy, &v.DeciderName, &v.Reason)
+	if err != nil {
+		return err
+	}
 	v.AcceptedAt, v.CreatedAt, v.SentAt, v.DecidedAt = instant(accepted), instant(created), instant(sent), instant(decided)
+	known, err := vault.Open(s.Secrets, "registration", v.ID, sealed)
+	v.CPF = known.CPF
 	return err
 }
 
@@ -101,18 +108,22 @@ func instant(micros int64) time.Time {
 }
 
 // requestByID is one request, whoever may see it.
-func requestByID(tx *db.Tx, id, suffix string) (Registration, error) {
-	r, err := db.One(tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE id = $1`+suffix, id)
+func (s *Service) requestByID(tx *db.Tx, id, suffix string) (Registration, error) {
+	r, err := db.One(tx, s.scanRegistration, `SELECT `+registrationColumns+` FROM registration WHERE id = $1`+suffix, id)
 	if fault.Is(err, fault.NotFound) {
 		return r, fault.Wrap(fault.NotFound, "Não encontramos este pedido.", err)
 	}
 	return r, err
 }
 
-func insertRequest(tx *db.Tx, r Registration) error {
-	_, err := tx.Exec(`INSERT INTO registration (id, account_id, cpf, person_name, cnpj, legal_name, trade_name, segment, seat, email, phone, basis, valid_to, state, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		r.ID, r.AccountID, r.CPF, r.Name, r.CNPJ, r.LegalName, r.TradeName, r.Segment, r.Seat, r.Email, r.Phone, r.Basis, r.ValidTo, string(r.State), r.CreatedAt.UnixMicro())
+func (s *Service) insertRequest(tx *db.Tx, r Registration) error {
+	sealed, err := vault.Personal{CPF: r.CPF}.Seal(s.Secrets, "registration", r.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO registration (id, account_id, cpf, person_name, cnpj, legal_name, trade_name, segment, seat, email, phone, basis, valid_to, state, created_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		r.ID, r.AccountID, s.Secrets.Index(r.CPF), r.Name, r.CNPJ, r.LegalName, r.TradeName, r.Segment, r.Seat, r.Email, r.Phone, r.Basis, r.ValidTo, string(r.State), r.CreatedAt.UnixMicro(), sealed)
 	return err
 }
 

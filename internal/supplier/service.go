@@ -11,6 +11,7 @@ import (
 	"guiche/internal/fault"
 	"guiche/internal/job"
 	"guiche/internal/person"
+	"guiche/internal/secret"
 	"guiche/internal/text"
 )
 
@@ -23,6 +24,7 @@ type Service struct {
 	Agencies  *agency.Service
 	Documents Documents
 	Jobs      *job.Queue
+	Secrets   *secret.Ring
 	// Merged moves what later packages keep under a supplier to the one it turned out to be, in the same transaction.
 	Merged func(tx *db.Tx, from, to string) error
 }

@@ -12,6 +12,8 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/job"
 	"guiche/internal/person"
+	"guiche/internal/secret"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/seed"
 	"guiche/internal/supplier"
 )
@@ -25,6 +27,7 @@ type Fixture struct {
 	Suppliers *supplier.Service
 	Files     *attachment.Service
 	Jobs      *job.Queue
+	Secrets   *secret.Ring
 
 	Ana, Dandara person.Actor // consumers
 	Elisa, Fabio person.Actor // officers of the state agency
@@ -41,16 +44,16 @@ func Start() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 // New builds the installation on a fresh migrated database.
 func New(t testing.TB, d *db.DB) *Fixture {
 	t.Helper()
-	f := &Fixture{DB: d, clock: clock{at: Start()}}
+	f := &Fixture{DB: d, Secrets: secrettest.Ring(t), clock: clock{at: Start()}}
 	blobs, err := blob.OpenDir(t.TempDir(), f.Now)
 	must(t, err)
 	t.Cleanup(func() { _ = blobs.Close() })
 	f.Jobs = job.New(d, f.Now, job.Settings{})
-	f.Agencies = &agency.Service{DB: d, Now: f.Now}
-	f.People = &person.Service{DB: d, Now: f.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
-	f.Files = &attachment.Service{DB: d, Blobs: blobs, Jobs: f.Jobs, Now: f.Now, Limits: attachment.DefaultLimits()}
-	f.Suppliers = &supplier.Service{DB: d, Now: f.Now, People: f.People, Agencies: f.Agencies, Documents: f.Files, Jobs: f.Jobs, Merged: complaint.MergeSupplier}
-	f.Service = &complaint.Service{DB: d, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs}
+	f.Agencies = &agency.Service{DB: d, Secrets: f.Secrets, Now: f.Now}
+	f.People = &person.Service{DB: d, Secrets: f.Secrets, Now: f.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
+	f.Files = &attachment.Service{DB: d, Blobs: blob.Seal(blobs, f.Secrets), Jobs: f.Jobs, Now: f.Now, Limits: attachment.DefaultLimits()}
+	f.Suppliers = &supplier.Service{DB: d, Secrets: f.Secrets, Now: f.Now, People: f.People, Agencies: f.Agencies, Documents: f.Files, Jobs: f.Jobs, Merged: complaint.MergeSupplier}
+	f.Service = &complaint.Service{DB: d, Secrets: f.Secrets, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs}
 	must(t, seed.Base(t.Context(), d))
 	must(t, seed.Demo(t.Context(), f.People, f.Suppliers))
 	f.signInAll(t)

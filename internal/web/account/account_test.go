@@ -22,6 +22,7 @@ import (
 	"guiche/internal/demo/devidp"
 	"guiche/internal/oidc"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/web/account"
 	"guiche/internal/web/session"
 	"guiche/internal/web/ui"
@@ -57,11 +58,11 @@ func newWorld(t *testing.T, d *db.DB, o options) *world {
 	mux := http.NewServeMux()
 	server := httptest.NewUnstartedServer(mux)
 	w.url = "http://" + server.Listener.Addr().String()
-	w.people = &person.Service{DB: d, Now: time.Now, Mail: func(_ *db.Tx, _ person.Account, secret string) error {
+	w.people = &person.Service{DB: d, Secrets: secrettest.Ring(t), Now: time.Now, Mail: func(_ *db.Tx, _ person.Account, secret string) error {
 		w.secrets = append(w.secrets, secret)
 		return nil
 	}}
-	sessions := session.NewManager(&session.Store{DB: d, Now: time.Now}, false)
+	sessions := session.NewManager(&session.Store{DB: d, Now: time.Now, Secrets: secrettest.Ring(t)}, false)
 	view, err := ui.New(ui.Options{
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: time.Now, Sessions: sessions,
 		Actor: session.Actor(sessions, w.people, o.secondFactor), Faces: map[string]fs.FS{"account": account.Templates},

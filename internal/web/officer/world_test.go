@@ -19,6 +19,7 @@ import (
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/web/officer"
 	"guiche/internal/web/session"
 	"guiche/internal/web/ui"
@@ -35,7 +36,7 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{T: t, Fixture: complainttest.New(t, d)}
-	sessions := session.NewManager(&session.Store{DB: d, Now: w.Now}, false)
+	sessions := session.NewManager(&session.Store{DB: d, Now: w.Now, Secrets: secrettest.Ring(t)}, false)
 	view, err := ui.New(ui.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: w.Now, Sessions: sessions,
 		Actor: session.Actor(sessions, w.People, false), Faces: map[string]fs.FS{"officer": officer.Templates}})
 	w.must(err)

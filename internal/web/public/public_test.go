@@ -20,6 +20,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/seed"
 	"guiche/internal/supplier"
 	"guiche/internal/web/public"
@@ -43,7 +44,7 @@ func open(t testing.TB, d *db.DB) *door {
 		t.Fatal(err)
 	}
 	suppliers := &supplier.Service{DB: d, Now: now}
-	if err := seed.Demo(ctx, &person.Service{DB: d, Now: now}, suppliers); err != nil {
+	if err := seed.Demo(ctx, &person.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}, suppliers); err != nil {
 		t.Fatal(err)
 	}
 	o := &door{}
@@ -56,7 +57,7 @@ func open(t testing.TB, d *db.DB) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Site = &public.Site{UI: u, Agencies: &agency.Service{DB: d, Now: now}, Suppliers: suppliers}
+	o.Site = &public.Site{UI: u, Agencies: &agency.Service{DB: d, Secrets: secrettest.Ring(t), Now: now}, Suppliers: suppliers}
 	mux := http.NewServeMux()
 	for _, route := range public.Routes(o.Site) {
 		mux.Handle(route.Pattern, u.Handle(route))

@@ -9,6 +9,7 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/person"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/web/session"
 )
 
@@ -34,7 +35,7 @@ func TestSignInChangesTheToken(t *testing.T) { // Q section 3: session fixation
 
 func TestASessionEndedElsewhereEndsAtOnceAndStaysEnded(t *testing.T) {
 	each(t, func(s *site) {
-		people := &person.Service{DB: s.db, Now: s.now}
+		people := &person.Service{DB: s.db, Secrets: secrettest.Ring(t), Now: s.now}
 		account, err := people.SignIn(context.Background(), person.Identity{Issuer: "i", Subject: "s", Name: "Ana"})
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +108,7 @@ func TestSignOutAndEmptyingEndWhatTheyShould(t *testing.T) { // R-12
 
 func TestWhoActsIsReadAtEachRequest(t *testing.T) {
 	each(t, func(s *site) {
-		people := &person.Service{DB: s.db, Now: s.now}
+		people := &person.Service{DB: s.db, Secrets: secrettest.Ring(t), Now: s.now}
 		account, err := people.SignIn(context.Background(), person.Identity{Issuer: "i", Subject: "s", Name: "Ana"})
 		if err != nil {
 			t.Fatal(err)

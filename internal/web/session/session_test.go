@@ -13,6 +13,7 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
+	"guiche/internal/secret/secrettest"
 	"guiche/internal/web/session"
 )
 
@@ -28,7 +29,7 @@ type site struct {
 func each(t *testing.T, f func(s *site)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := &site{T: t, db: d, clock: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-		s.store = &session.Store{DB: d, Now: s.now}
+		s.store = &session.Store{DB: d, Now: s.now, Secrets: secrettest.Ring(t)}
 		s.m = session.NewManager(s.store, true)
 		s.m.ErrorFunc = func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) }
 		f(s)

@@ -7,18 +7,24 @@ import (
 
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/secret"
+	"guiche/internal/vault"
 )
 
 const (
 	defaultIdle     = 30 * time.Minute
 	defaultAbsolute = 12 * time.Hour
 	touchEvery      = time.Minute
+	// sealedIn is where the data of a session are sealed.
+	sealedIn = "session.data"
 )
 
 // Store keeps sessions in the table session. It is an scs.CtxStore.
 type Store struct {
 	DB  *db.DB
 	Now func() time.Time
+	// Secrets seal what a session holds: for a while that is all a person typed.
+	Secrets *secret.Ring
 	// Idle and Absolute end a session after no use and after sign-in; zero means 30 minutes and 12 hours.
 	Idle, Absolute time.Duration
 }
@@ -65,8 +71,12 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	if err := s.touch(ctx, token, found); err != nil && !fault.Is(err, fault.Unavailable) {
 		return nil, false, err // a database that can only be read still serves readers
 	}
+	plain, err := vault.OpenText(s.Secrets, sealedIn, token, found.data)
+	if err != nil {
+		return nil, false, err
+	}
 	e := envelope{Base: &base{Token: token}, Deadline: time.UnixMicro(found.created).Add(s.absolute()).UTC()}
-	if err := json.Unmarshal([]byte(found.data), &e.Base.Values); err != nil {
+	if err := json.Unmarshal(plain, &e.Base.Values); err != nil {
 		return nil, false, err
 	}
 	data, err := json.Marshal(e)
@@ -107,7 +117,7 @@ func (s *Store) insert(ctx context.Context, token string, held values) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO session (token, account_id, data, agent, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)
 			ON CONFLICT (token) DO UPDATE SET account_id = excluded.account_id, data = excluded.data, agent = excluded.agent`,
-			token, held.text(AccountKey), string(data), held.text(AgentKey), now.UnixMicro(), s.expiry(now, now))
+			token, held.text(AccountKey), vault.SealText(s.Secrets, sealedIn, token, data), held.text(AgentKey), now.UnixMicro(), s.expiry(now, now))
 		return err
 	})
 }
@@ -123,8 +133,12 @@ func (s *Store) update(ctx context.Context, token string, e envelope) error {
 		if err != nil {
 			return err
 		}
+		plain, err := vault.OpenText(s.Secrets, sealedIn, token, stored)
+		if err != nil {
+			return err
+		}
 		now := values{}
-		if err := json.Unmarshal([]byte(stored), &now); err != nil {
+		if err := json.Unmarshal(plain, &now); err != nil {
 			return err
 		}
 		now = merge(now, e.Base.Values, e.Values)
@@ -132,7 +146,7 @@ func (s *Store) update(ctx context.Context, token string, e envelope) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(`UPDATE session SET data = $1, account_id = $2, agent = $3 WHERE token = $4`, string(data), now.text(AccountKey), now.text(AgentKey), token)
+		_, err = tx.Exec(`UPDATE session SET data = $1, account_id = $2, agent = $3 WHERE token = $4`, vault.SealText(s.Secrets, sealedIn, token, data), now.text(AccountKey), now.text(AgentKey), token)
 		return err
 	})
 }
