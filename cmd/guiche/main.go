@@ -40,6 +40,7 @@ type commands struct {
 	Admin       adminCmd       `cmd:"" help:"Papéis de quem trabalha nos órgãos: dar, retirar, listar."`
 	Explain     explainCmd     `cmd:"" help:"Explicar um prazo ou quem atende, pelas mesmas regras do site."`
 	Audit       auditCmd       `cmd:"" help:"Conferir o registro do que aconteceu."`
+	Copydb      copydbCmd      `cmd:"" help:"Copiar o banco de dados para outro, de SQLite para PostgreSQL ou de volta, e conferir."`
 	Config      configCmd      `cmd:"" help:"Mostrar as configurações, sem as senhas."`
 	Version     versionCmd     `cmd:"" help:"Mostrar a versão."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Perguntar a um guiche em funcionamento se está pronto."`
