@@ -42,6 +42,7 @@ type commands struct {
 	Simulate    simulateCmd    `cmd:"" help:"Inventar um histórico, para experimentar e medir. Só em uma instalação de teste."`
 	Audit       auditCmd       `cmd:"" help:"Conferir o registro do que aconteceu."`
 	Keys        keysCmd        `cmd:"" help:"Chaves que cifram os dados pessoais: listar, fazer uma nova, cifrar de novo."`
+	Copydb      copydbCmd      `cmd:"" help:"Copiar o banco de dados para outro, de SQLite para PostgreSQL ou de volta, e conferir."`
 	Config      configCmd      `cmd:"" help:"Mostrar as configurações, sem as senhas."`
 	Version     versionCmd     `cmd:"" help:"Mostrar a versão."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Perguntar a um guiche em funcionamento se está pronto."`

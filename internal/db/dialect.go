@@ -179,3 +179,31 @@ func outside(err error) bool {
 	var dial net.Error
 	return errors.As(err, &dial)
 }
+
+// tableNames lists our own tables in the order in which they were made, so that none refers to a later one.
+func (e engine) tableNames() string {
+	if e == postgres {
+		return `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'goose_db_version' ORDER BY oid`
+	}
+	return `SELECT l.name FROM pragma_table_list l JOIN sqlite_schema s ON s.name = l.name
+		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite%' AND l.name <> 'goose_db_version' ORDER BY s.rowid`
+}
+
+// tableColumns lists the columns of a table by name, each with its place in the primary key, from 1, or 0.
+func (e engine) tableColumns() string {
+	if e == postgres {
+		return `SELECT a.attname::text, coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint
+			FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+			WHERE a.attrelid = to_regclass($1::text) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname::text COLLATE "C"`
+	}
+	return `SELECT name, pk FROM pragma_table_info($1) ORDER BY name`
+}
+
+// byteOrder sorts a column of any type by the bytes of its text, nothing first: the same on both engines.
+func (e engine) byteOrder(column string) string {
+	order := "coalesce(CAST(" + column + " AS TEXT), '')"
+	if e == postgres {
+		return order + ` COLLATE "C"`
+	}
+	return order
+}
