@@ -3,7 +3,7 @@ import { test as plainTest } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { axe, looksRight, people, signIn, withBrowser } from './lib.mjs';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder, pictures } from './pictures.mjs';
 import { newDatabase } from './postgres.mjs';
@@ -114,12 +114,13 @@ test('every picture of the manual is there, is shown once, and says what is on i
   const shown = [];
   for (const name of readdirSync(join(folder, '..')).filter((name) => name.endsWith('.md'))) {
     const text = readFileSync(join(folder, '..', name), 'utf8');
-    for (const [, alt, file] of text.matchAll(/!\[([^\]]*)\]\(imagens\/([^)]*)\.png\)/g)) {
+    for (const [, alt, file] of text.matchAll(/!\[([^\]]*)\]\(imagens\/([^)]*)\.webp\)/g)) {
       assert.ok(alt.length > 20, `${name}: ${file} says what is on it`);
       shown.push(file);
     }
   }
   const named = Object.keys(pictures).sort();
   assert.deepEqual(shown.sort(), named, 'shown in the manual, and named in pictures.mjs');
-  assert.deepEqual(existsSync(folder) ? readdirSync(folder).sort() : [], named.map((name) => `${name}.png`).sort(), 'there: make manual takes them');
+  assert.deepEqual(existsSync(folder) ? readdirSync(folder).sort() : [], named.map((name) => `${name}.webp`).sort(), 'there: make manual takes them');
+  for (const name of named) assert.ok(statSync(join(folder, `${name}.webp`)).size < 61_440, `${name} is quick to load`);
 });

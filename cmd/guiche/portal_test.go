@@ -107,7 +107,7 @@ func TestACompanyAnswersItsCases(t *testing.T) { // R-21, R-24, R-46
 			for range 2 { // sent twice is sent once
 				o.see(o.ines.upload(path, form, paper{"anexos", "termo.txt", "Termo de devolução"}), 303)
 			}
-			answered := o.see(o.ines.get("/empresa/casos/"+first), 200, "Vamos devolver o dinheiro.", "termo.txt", "Esperando a avaliação", "!?ato=resposta")
+			answered := o.see(o.ines.get("/empresa/casos/"+first), 200, "Vamos devolver o dinheiro.", "reembolso de R$ 1.234,56 até", "termo.txt", "Esperando a avaliação", "!?ato=resposta")
 			if n := strings.Count(answered.body, "Vamos devolver o dinheiro."); n != 1 {
 				t.Errorf("the answer stands there %d times", n)
 			}

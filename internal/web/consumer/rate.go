@@ -58,6 +58,7 @@ func (s *Site) escalate(w http.ResponseWriter, r *http.Request, who person.Actor
 	}
 	err = s.Complaints.Escalate(r.Context(), who, complaint.Ref{Protocol: protocol, Key: values.Get("chave")})
 	if elsewhere, is := errors.AsType[*complaint.Elsewhere](err); is && fault.Is(err, fault.Conflict) {
+		s.UI.Flash(r.Context(), "O Procon que atende você não usa este site. Fale com ele e leve o comprovante: sua reclamação continua no painel.")
 		return ui.SeeOther(w, r, destinationURL("", elsewhere.Municipality, elsewhere.FactIn))
 	}
 	if err != nil {

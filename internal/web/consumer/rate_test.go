@@ -36,6 +36,7 @@ func TestADirectCaseEndsInARatingOrAtTheProcon(t *testing.T) { // R-21
 		if to := b.head.Get("Location"); to != "/atendimento/destino?fornecedor=nao-listado&municipio=4314902" {
 			t.Errorf("Porto Alegre is sent to %s", to)
 		}
+		b.get("/painel").is(http.StatusOK).sees("O Procon que atende você não usa este site.") // said on the next page
 		b.who = &b.f.Dandara
 		b.post(away+"/procon", nil).is(http.StatusNotFound)
 		b.post(away+"/avaliacao", url.Values{"resolvida": {"sim"}, "nota": {"4"}}).is(http.StatusNotFound)
