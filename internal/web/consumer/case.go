@@ -18,26 +18,27 @@ import (
 
 type casePage struct {
 	ui.Page
-	Case         complaint.Case
-	Agency       agency.Agency
-	Municipality string
-	Next         string
-	Yours        bool
-	Just         bool // filed a moment ago: the page is the receipt
-	MailTo       string
-	Timeline     []casefile.Moment
-	Act          string // what the form does: mensagem, resposta, reabertura; empty: nothing can be said
-	Form         ui.Form
-	Rating       ui.Form // empty: nothing to rate now
-	CanEscalate  bool
-	Offer        offer
-	Conflict     string // why an act was not done
-	Key          string
-	Kept         []attachment.Attachment // files that came with a form that was refused
-	Subject      string
-	Problem      string
-	Remedy       string
-	BoughtHow    string
+	Case          complaint.Case
+	Agency        agency.Agency
+	Municipality  string
+	Next          string
+	Yours         bool
+	Just          bool // filed a moment ago: the page is the receipt
+	MailTo        string
+	Timeline      []casefile.Moment
+	Act           string // what the form does: mensagem, resposta, reabertura; empty: nothing can be said
+	Form          ui.Form
+	Rating        ui.Form // empty: nothing to rate now
+	CanEscalate   bool
+	SilentCompany bool // it let its time pass and said nothing since
+	Offer         offer
+	Conflict      string // why an act was not done
+	Key           string
+	Kept          []attachment.Attachment // files that came with a form that was refused
+	Subject       string
+	Problem       string
+	Remedy        string
+	BoughtHow     string
 }
 
 // show is the case as its consumer sees it.
@@ -111,6 +112,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	p.Next = whatNext(c.Complaint, p.Offer.Promise, of.ShortName, s.today())
 	p.Yours = p.Yours || len(p.Offer.Kept) > 0
 	p.CanEscalate = c.CanEscalate(s.Now())
+	p.SilentCompany = c.Unanswered && p.Offer.Answer == nil
 	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may && len(p.Offer.Kept) == 0 { // one question at a time
 		p.Rating = ratingForm()
 	}
