@@ -74,7 +74,7 @@ func (s *Sealed) open(file io.ReadSeekCloser) (io.ReadSeekCloser, error) {
 	}
 	raw := &at{f: file, pos: size}
 	head := make([]byte, len(magic))
-	if _, err := raw.ReadAt(head, 0); err != nil && err != io.EOF {
+	if _, err := raw.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if string(head) != magic {
@@ -121,7 +121,7 @@ func (a *at) ReadAt(p []byte, off int64) (int, error) {
 
 // judge tells a file that cannot be read now from one that does not open.
 func (a *at) judge(err error) error {
-	if a.err != nil || err == io.EOF {
+	if a.err != nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
