@@ -136,7 +136,7 @@ type judged struct {
 // ReadAt implements io.ReaderAt.
 func (j judged) ReadAt(p []byte, off int64) (int, error) {
 	n, err := j.ReaderAt.ReadAt(p, off)
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is a file cut short
 		err = j.raw.judge(err)
 	}
 	return n, err
