@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,7 +19,9 @@ import (
 	"testing"
 	"time"
 
+	"guiche/internal/blob"
 	"guiche/internal/db"
+	"guiche/internal/secret"
 )
 
 // process is the binary under test, as an operator runs it.
@@ -196,23 +202,29 @@ func (p *process) checkWhole(shown map[string]string, drafts [][]string) {
 	p.checkBlobs(d)
 }
 
+// checkBlobs opens every file with the keys of the installation.
 func (p *process) checkBlobs(d *db.DB) {
 	p.Helper()
-	type file struct {
-		key  string
-		size int64
-	}
+	type file struct{ key, sum string }
 	var files []file
 	err := d.Read(context.Background(), func(tx *db.Tx) (err error) {
-		files, err = db.All(tx, func(r db.Row, f *file) error { return r.Scan(&f.key, &f.size) }, `SELECT blob, size FROM attachment`)
+		files, err = db.All(tx, func(r db.Row, f *file) error { return r.Scan(&f.key, &f.sum) }, `SELECT blob, sha256 FROM attachment`)
 		return err
 	})
-	if err != nil || len(files) == 0 {
+	keys, keysErr := secret.Load(filepath.Join(p.data, "guiche.key"))
+	folder, folderErr := blob.OpenDir(filepath.Join(p.data, "blobs"), time.Now)
+	if err = errors.Join(err, keysErr, folderErr); err != nil || len(files) == 0 {
 		p.Fatalf("%d files, %v", len(files), err)
 	}
+	defer folder.Close()
 	for _, f := range files {
-		info, err := os.Stat(filepath.Join(p.data, "blobs", filepath.FromSlash(f.key)))
-		if err != nil || info.Size() != f.size {
+		hash := sha256.New()
+		opened, err := blob.Seal(folder, keys).Open(context.Background(), f.key)
+		if err == nil {
+			_, err = io.Copy(hash, opened)
+			_ = opened.Close()
+		}
+		if err != nil || hex.EncodeToString(hash.Sum(nil)) != f.sum {
 			p.Errorf("file %s: %v", f.key, err)
 		}
 	}

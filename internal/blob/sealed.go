@@ -121,7 +121,7 @@ func (a *at) ReadAt(p []byte, off int64) (int, error) {
 
 // judge tells a file that cannot be read now from one that does not open.
 func (a *at) judge(err error) error {
-	if a.err != nil || errors.Is(err, io.EOF) {
+	if a.err != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -136,7 +136,7 @@ type judged struct {
 // ReadAt implements io.ReaderAt.
 func (j judged) ReadAt(p []byte, off int64) (int, error) {
 	n, err := j.ReaderAt.ReadAt(p, off)
-	if err != nil {
+	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is a file cut short
 		err = j.raw.judge(err)
 	}
 	return n, err
