@@ -20,7 +20,7 @@ func NextStep(c Complaint, by string, today calendar.Day) string {
 	case RefusalReview:
 		return "A empresa recusou a reclamação. O " + by + " analisa a recusa até " + until + "."
 	case AwaitingRating:
-		return "Diga até " + until + " se a empresa resolveu. Se não resolveu, você pode enviar o caso ao " + by + "."
+		return "Diga até " + until + " se a empresa resolveu. Se não resolveu, você pode levar o caso ao Procon."
 	case InReview:
 		return "O " + by + " analisa o caso até " + until + "."
 	case Hearing:
