@@ -141,6 +141,16 @@ export async function mailTo(page, whom, subject) {
   assert.fail(`no mail to ${whom} about ${subject}`);
 }
 
+// comes opens a page again and again until it says so: what the program does by itself it does within a minute.
+export async function comes(page, address, words) {
+  for (let tries = 0; tries < 90; tries++) {
+    await page.goto(address);
+    if (await page.getByText(words).count()) return;
+    await new Promise((wake) => setTimeout(wake, 1000));
+  }
+  assert.fail(`${address} never says: ${words}`);
+}
+
 // signOut leaves by the account menu of the page.
 export async function signOut(page) {
   await page.locator('details.account summary').click();
