@@ -30,7 +30,7 @@ type casePage struct {
 	Form          ui.Form
 	Rating        ui.Form // empty: nothing to rate now
 	Procon        *procon // where the case can go on; nil: it stays here
-	SilentCompany bool // it let its time pass and said nothing since
+	SilentCompany bool    // it let its time pass and said nothing since
 	Offer         offer
 	Conflict      string // why an act was not done
 	Key           string
