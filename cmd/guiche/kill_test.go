@@ -129,6 +129,7 @@ func (p *process) survive(clients, each int) {
 		p.Errorf("ready again after %s", took)
 	}
 	p.checkWhole(shown, drafts)
+	p.checkLedger(shown)
 	p.sendAgain(browsers, drafts, shown)
 }
 
