@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 
 	"guiche/internal/web/ui"
@@ -28,13 +29,26 @@ func noted(h http.Handler) http.Handler {
 	})
 }
 
+const idHeader = "X-Request-Id"
+
+// shapeOfID is what a proxy's id may look like: no shape that could pretend to be more than one word of a log.
+var shapeOfID = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// givenID is the id one of our proxies gave the request; empty when it gave none, or one of another shape.
+func (s *Server) givenID(r *http.Request) string {
+	if id := r.Header.Get(idHeader); s.isProxy(host(r.RemoteAddr)) && shapeOfID.MatchString(id) {
+		return id
+	}
+	return ""
+}
+
 // withReference begins a request: its reference, and the line of the log when it has been answered.
 func (s *Server) withReference(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, n := s.Now(), &note{}
-		ctx := context.WithValue(ui.WithRequestID(r.Context()), noteKey{}, n)
+		ctx := context.WithValue(ui.WithRequestID(r.Context(), s.givenID(r)), noteKey{}, n)
 		reference := ui.RequestID(ctx)
-		w.Header().Set("X-Request-Id", reference)
+		w.Header().Set(idHeader, reference)
 		counted := &counter{ResponseWriter: w, server: s}
 		counted.relax()
 		next.ServeHTTP(counted, r.WithContext(ctx))

@@ -1,7 +1,7 @@
 // Package web is the door of the site: it takes the faces' routes and puts around them, in one order, what every
 // request needs. From the outside in:
 //
-//	reference   a short id that the answer, the error page and the log share
+//	reference   an id, a proxy's or our own, that the answer, the error page and the log share
 //	access log  pattern, status, time, size; never the path, which may name a case
 //	recover     a panic becomes the page of an error
 //	headers     what browsers must and must not do with our pages

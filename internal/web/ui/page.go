@@ -164,9 +164,12 @@ func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
 
 type requestIDKey struct{}
 
-// WithRequestID gives the request a short reference that the log and the error page share.
-func WithRequestID(ctx context.Context) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, rand.Text()[:10])
+// WithRequestID gives the request the reference that the log and the error page share; an empty id: a short one is made.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	if id == "" {
+		id = rand.Text()[:10]
+	}
+	return context.WithValue(ctx, requestIDKey{}, id)
 }
 
 // RequestID is the reference of WithRequestID, or empty.
