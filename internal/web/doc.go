@@ -6,10 +6,10 @@
 //	recover     a panic becomes the page of an error
 //	headers     what browsers must and must not do with our pages
 //	health      /saude/vivo and /saude/pronto, answered also under overload
-//	crowd       so many requests at once, the rest is asked to come back
-//	limits      size of what is sent, and the slowest speed it may be sent at
-//	one name    the demonstration has one address, not also http://localhost
 //	client      the visitor's address, where a proxy stands before us
+//	limits      size of what is sent, and the slowest speed it may be sent at
+//	crowd       so many requests at once, in all and of one visitor; the rest is asked to come back
+//	one name    the demonstration has one address, not also http://localhost
 //	gzip        for pages
 //	cross-site  forms of other sites are refused
 //	mux         the routes, each inside a session

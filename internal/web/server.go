@@ -31,7 +31,7 @@ type Options struct {
 	FormTargets []string
 	// Proxies stand before this server and may say who the visitor is.
 	Proxies []netip.Prefix
-	// Crowd is how many requests are worked on at once; more are asked to come back. Default 512.
+	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default 512.
 	Crowd int
 }
 
@@ -39,7 +39,7 @@ type Options struct {
 type Server struct {
 	Options
 	handler http.Handler
-	crowd   chan struct{}
+	crowd   *crowd
 	policy  string
 }
 
@@ -49,7 +49,7 @@ func New(o Options) (s *Server, err error) {
 		return nil, errors.New("web: UI, Log, Now, Base and Ready are required")
 	}
 	o.Crowd = cmp.Or(o.Crowd, 512)
-	s = &Server{Options: o, crowd: make(chan struct{}, o.Crowd), policy: policy(o.FormTargets)}
+	s = &Server{Options: o, crowd: newCrowd(o.Crowd), policy: policy(o.FormTargets)}
 	o.UI.Sessions.ErrorFunc = s.sessionLost
 	mux, err := s.mux()
 	if err != nil {
@@ -61,7 +61,7 @@ func New(o Options) (s *Server, err error) {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
 	h := compress(protection.Handler(s.readable(oneSegment(mux))))
-	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.oneName(s.client(h))))))))
+	s.handler = s.withReference(s.recover(s.headers(s.health(s.client(s.limit(s.bound(s.oneName(h))))))))
 	return s, nil
 }
 

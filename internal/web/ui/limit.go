@@ -86,7 +86,7 @@ func (l *Limiter) sweep(now time.Time) {
 
 // Limit answers 429 with Retry-After, in seconds, to an address that asks too often.
 func (u *UI) Limit(l *Limiter, next Handler) Handler {
-	return u.limit(l, next, func(r *http.Request, _ person.Actor) string { return address(r) })
+	return u.limit(l, next, func(r *http.Request, _ person.Actor) string { return Visitor(r) })
 }
 
 // LimitPerson is Limit for a person, from whatever address.
@@ -100,15 +100,21 @@ func (u *UI) limit(l *Limiter, next Handler, key func(*http.Request, person.Acto
 		if wait == 0 {
 			return next(w, r, who)
 		}
-		u.Log.Warn("too many requests", slog.String("reference", RequestID(r.Context())), slog.String("route", r.Pattern))
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		const status = http.StatusTooManyRequests
-		return u.Render(w, status, "ui/error", errorPage{Page: u.Page(r, who, errorTitle(status)), Code: status, Reference: RequestID(r.Context())})
+		return u.TurnAway(w, r, who, http.StatusTooManyRequests, "", wait)
 	}
 }
 
-// address is who asks, as the connection tells. One IPv6 customer has a whole /64, so that is one key.
-func address(r *http.Request) string {
+// TurnAway answers a request that is not worked on: this visitor asks too much (429), or everybody together (503). The
+// page says after how long to come back.
+func (u *UI) TurnAway(w http.ResponseWriter, r *http.Request, who person.Actor, status int, text string, wait time.Duration) error {
+	reference := RequestID(r.Context())
+	u.Log.Warn("too many requests", slog.String("reference", reference), slog.String("route", r.Pattern), slog.Int("status", status))
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return u.Render(w, status, "ui/error", errorPage{Page: u.Page(r, who, errorTitle(status)), Code: status, Text: text, Reference: reference})
+}
+
+// Visitor is who asks, as the connection tells. One IPv6 customer has a whole /64, so that is one key.
+func Visitor(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
