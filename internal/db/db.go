@@ -33,6 +33,7 @@ type DB struct {
 	engine  engine
 	write   *sql.DB
 	read    *sql.DB
+	pulse   *sql.DB     // for Ping: it asks the server, not the queue of our own pool
 	writes  *statements // of the write pool; nil on PostgreSQL, whose driver keeps its own
 	reads   *statements
 	readers chan struct{}
@@ -78,7 +79,11 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	pool.SetMaxIdleConns(16)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.write, d.read = pool, pool
-	return classify(pool.PingContext(ctx))
+	if d.pulse, err = sql.Open("pgx", url); err != nil {
+		return fmt.Errorf("database url: %w", err)
+	}
+	d.pulse.SetMaxOpenConns(1)
+	return d.Ping(ctx)
 }
 
 func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
@@ -86,6 +91,7 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	if d.read, err = sql.Open("sqlite", sqliteReader(file)); err != nil {
 		return err
 	}
+	d.pulse = d.read // where it finds the connection to parse on
 	d.read.SetMaxOpenConns(cap(d.readers) + 1)
 	d.read.SetMaxIdleConns(cap(d.readers) + 1)
 	d.reads = newStatements(d.read)
@@ -116,7 +122,7 @@ func (d *DB) Close() error {
 		d.units = nil
 	}
 	var errs []error
-	for _, pool := range []*sql.DB{d.write, d.read} {
+	for _, pool := range []*sql.DB{d.write, d.read, d.pulse} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
@@ -128,7 +134,7 @@ func (d *DB) Close() error {
 }
 
 // Ping tells whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return classify(d.read.PingContext(ctx)) }
+func (d *DB) Ping(ctx context.Context) error { return classify(d.pulse.PingContext(ctx)) }
 
 // Engine names the engine, for the start-up line and metrics only; rules must not ask.
 func (d *DB) Engine() string { return string(d.engine) }
