@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -31,10 +32,15 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // spendMemory lets garbage pile up to three times what lives: that is a few dozen MB here, and a fifth less CPU for
-// each page than with the usual one time (measured). GOGC in the environment decides otherwise.
+// each page than with the usual one time (measured). Under a flood, when much lives, it is collected sooner, so that all
+// stays within Q-6. GOGC and GOMEMLIMIT in the environment decide otherwise.
 func spendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		const each = 100 << 20 // bytes a processor
+		debug.SetMemoryLimit(each * int64(max(2, runtime.GOMAXPROCS(0))))
 	}
 }
 

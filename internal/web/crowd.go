@@ -1,18 +1,19 @@
 package web
 
 import (
+	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"guiche/internal/person"
 	"guiche/internal/web/ui"
 )
 
-// comeBack is after how long those who were turned away may try again.
-const comeBack = 10 * time.Second
+// comeBack is after how many seconds those who were turned away may try again.
+const comeBack = "10"
 
 // crowd counts the requests in work. Those in work are the queue: hundreds wait for the processor and the database
 // inside, each answered within seconds, so nobody waits before the door as well.
@@ -23,6 +24,9 @@ type crowd struct {
 	in      int
 	sending int            // whose body is still coming: at most half, so that pages go on
 	each    map[string]int // by visitor: at most an eighth
+
+	refused int // since the log was told
+	told    time.Time
 }
 
 func newCrowd(most int) *crowd { return &crowd{most: most, each: map[string]int{}} }
@@ -33,8 +37,10 @@ func (c *crowd) enter(visitor string, sends bool) (p *place, refused int) {
 	defer c.mu.Unlock()
 	switch {
 	case c.in >= c.most, sends && c.sending >= max(1, c.most/2):
+		c.refused++
 		return nil, http.StatusServiceUnavailable
 	case c.each[visitor] >= max(1, c.most/8):
+		c.refused++
 		return nil, http.StatusTooManyRequests
 	}
 	c.in++
@@ -43,6 +49,17 @@ func (c *crowd) enter(visitor string, sends bool) (p *place, refused int) {
 		c.sending++
 	}
 	return &place{crowd: c, visitor: visitor, sending: sends}, 0
+}
+
+// tell is how many were refused since it was last asked; zero when that was less than a second ago.
+func (c *crowd) tell(now time.Time) (refused int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.told) < time.Second {
+		return 0
+	}
+	refused, c.refused, c.told = c.refused, 0, now
+	return refused
 }
 
 // place is one request in work. Its methods are for one goroutine.
@@ -105,15 +122,37 @@ func (s *Server) bound(next http.Handler) http.Handler {
 	})
 }
 
+// away is the page of who is turned away, before and after the reference.
+type away struct{ before, after []byte }
+
+// makeAway makes the pages of 429 and 503.
+func (s *Server) makeAway() error {
+	const mark = "REFERENCE"
+	s.away = map[int]away{}
+	for status, text := range map[int]string{http.StatusTooManyRequests: "", http.StatusServiceUnavailable: "Há muita gente usando o serviço agora."} {
+		page, err := s.UI.TurnedAway(status, text, mark)
+		if err != nil {
+			return err
+		}
+		before, after, _ := bytes.Cut(page, []byte(mark))
+		s.away[status] = away{before, after}
+	}
+	return nil
+}
+
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, status int, sends bool) {
-	text := ""
-	if status == http.StatusServiceUnavailable {
-		text = "Há muita gente usando o serviço agora."
+	if n := s.crowd.tell(s.Now()); n > 0 {
+		s.Log.Warn("requests turned away", slog.Int("number", n))
 	}
+	h := w.Header()
+	h.Set("Retry-After", comeBack)
+	h.Set("Content-Type", "text/html; charset=utf-8")
 	if sends {
-		w.Header().Set("Connection", "close") // the answer does not wait for a body that nobody reads
+		h.Set("Connection", "close") // the answer does not wait for a body that nobody reads
 	}
-	if err := s.UI.TurnAway(w, r, person.Actor{}, status, text, comeBack); err != nil {
-		s.UI.Fail(w, r, err)
+	w.WriteHeader(status)
+	page := s.away[status]
+	for _, part := range [][]byte{page.before, []byte(ui.RequestID(r.Context())), page.after} {
+		_, _ = w.Write(part) // a visitor who left needs no answer
 	}
 }

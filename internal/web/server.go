@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
 	"time"
 
@@ -31,7 +32,8 @@ type Options struct {
 	FormTargets []string
 	// Proxies stand before this server and may say who the visitor is.
 	Proxies []netip.Prefix
-	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default 512.
+	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default: 128 a processor,
+	// at least 256.
 	Crowd int
 }
 
@@ -40,6 +42,7 @@ type Server struct {
 	Options
 	handler http.Handler
 	crowd   *crowd
+	away    map[int]away // by status
 	policy  string
 }
 
@@ -48,11 +51,11 @@ func New(o Options) (s *Server, err error) {
 	if o.UI == nil || o.Log == nil || o.Now == nil || o.Base == nil || o.Ready == nil {
 		return nil, errors.New("web: UI, Log, Now, Base and Ready are required")
 	}
-	o.Crowd = cmp.Or(o.Crowd, 512)
+	o.Crowd = cmp.Or(o.Crowd, max(256, 128*runtime.GOMAXPROCS(0)))
 	s = &Server{Options: o, crowd: newCrowd(o.Crowd), policy: policy(o.FormTargets)}
 	o.UI.Sessions.ErrorFunc = s.sessionLost
 	mux, err := s.mux()
-	if err != nil {
+	if err = errors.Join(err, s.makeAway()); err != nil {
 		return nil, err
 	}
 	protection := http.NewCrossOriginProtection()
@@ -137,7 +140,7 @@ func (s *Server) sessionLost(w http.ResponseWriter, r *http.Request, err error) 
 func (s *Server) HTTP() *http.Server {
 	return &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: 10 * time.Second, // under a flood a whole header may lie here for seconds before it is read
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),

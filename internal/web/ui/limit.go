@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"log/slog"
 	"math"
 	"net"
@@ -100,17 +101,20 @@ func (u *UI) limit(l *Limiter, next Handler, key func(*http.Request, person.Acto
 		if wait == 0 {
 			return next(w, r, who)
 		}
-		return u.TurnAway(w, r, who, http.StatusTooManyRequests, "", wait)
+		u.Log.Warn("too many requests", slog.String("reference", RequestID(r.Context())), slog.String("route", r.Pattern))
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		const status = http.StatusTooManyRequests
+		return u.Render(w, status, "ui/error", errorPage{Page: u.Page(r, who, errorTitle(status)), Code: status, Reference: RequestID(r.Context())})
 	}
 }
 
-// TurnAway answers a request that is not worked on: this visitor asks too much (429), or everybody together (503). The
-// page says after how long to come back.
-func (u *UI) TurnAway(w http.ResponseWriter, r *http.Request, who person.Actor, status int, text string, wait time.Duration) error {
-	reference := RequestID(r.Context())
-	u.Log.Warn("too many requests", slog.String("reference", reference), slog.String("route", r.Pattern), slog.Int("status", status))
-	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	return u.Render(w, status, "ui/error", errorPage{Page: u.Page(r, who, errorTitle(status)), Code: status, Text: text, Reference: reference})
+// TurnedAway is the page for who is turned away before anything was done for them, with text in place of the reference:
+// made once, because under a flood most answers are this one.
+func (u *UI) TurnedAway(status int, text, reference string) ([]byte, error) {
+	var page bytes.Buffer
+	err := u.execute(&page, "ui/error", errorPage{
+		Page: Page{Title: errorTitle(status), Path: "/", Demo: u.Demo, Theme: DefaultTheme}, Code: status, Text: text, Reference: reference})
+	return page.Bytes(), err
 }
 
 // Visitor is who asks, as the connection tells. One IPv6 customer has a whole /64, so that is one key.
