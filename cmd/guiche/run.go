@@ -19,14 +19,14 @@ import (
 // graceTime is how long requests and jobs may go on after the program was asked to stop.
 const graceTime = 20 * time.Second
 
-// listen takes the address of the site.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// listen takes the address that a setting names.
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("outro programa já usa %s. Encerre-o, ou escolha outra porta com --addr", addr)
+		return nil, fmt.Errorf("outro programa já usa %s. Encerre-o, ou escolha outra porta com --%s", addr, flag)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("addr: %w", err)
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	return l, nil
 }
@@ -49,6 +49,10 @@ func (i *installation) serve(site *web.Server, l net.Listener, o parts) error {
 	spendMemory()
 	background, stop := context.WithCancel(context.WithoutCancel(i.Context))
 	var work sync.WaitGroup
+	if err := i.serveMetrics(background, site, &work); err != nil {
+		stop()
+		return err
+	}
 	work.Go(func() { i.jobs.Run(background) })
 	work.Go(func() { i.keepCounts(background) })
 	if o.mailbox != nil {

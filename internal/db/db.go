@@ -44,6 +44,8 @@ type DB struct {
 
 	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
 	Observe func(query string)
+	// Meter, when set before first use, is told what writing costs.
+	Meter *Meter
 }
 
 // NewID is a new row id: a UUIDv7, so that ids made later sort later.
@@ -145,6 +147,13 @@ func (d *DB) Queries() int64 { return d.queries.Load() }
 // Transact runs f in one durable transaction: when it returns nil, everything f wrote survives power loss.
 // f may run more than once (PostgreSQL retries on a serialization failure) and must not touch the outside.
 func (d *DB) Transact(ctx context.Context, f func(*Tx) error) error {
+	if d.Meter != nil {
+		return d.Meter.transact(ctx, d, f)
+	}
+	return d.transact(ctx, f)
+}
+
+func (d *DB) transact(ctx context.Context, f func(*Tx) error) error {
 	if d.units != nil {
 		return d.queueUnit(ctx, f)
 	}

@@ -53,12 +53,14 @@ func (s *Server) withReference(next http.Handler) http.Handler {
 		counted.relax()
 		next.ServeHTTP(counted, r.WithContext(ctx))
 		counted.hurry() // the rest leaves when the handler has returned
+		took := s.Now().Sub(start)
+		s.Answered(Answer{Route: n.pattern, Method: method(r), Status: counted.status, Took: took})
 		level := slog.LevelInfo
 		if n.quiet {
 			level = slog.LevelDebug
 		}
 		s.Log.LogAttrs(ctx, level, "request", slog.String("reference", reference), slog.String("method", method(r)), slog.String("route", n.pattern),
-			slog.Int("status", counted.status), slog.Int64("bytes", counted.bytes), slog.Float64("ms", float64(s.Now().Sub(start).Microseconds())/1000))
+			slog.Int("status", counted.status), slog.Int64("bytes", counted.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
 	})
 }
 

@@ -51,6 +51,13 @@ func (c *crowd) enter(visitor string, sends bool) (p *place, refused int) {
 	return &place{crowd: c, visitor: visitor, sending: sends}, 0
 }
 
+// InWork is how many requests are worked on now, and of how many of them the body is still coming.
+func (s *Server) InWork() (all, sending int) {
+	s.crowd.mu.Lock()
+	defer s.crowd.mu.Unlock()
+	return s.crowd.in, s.crowd.sending
+}
+
 // tell is how many were refused since it was last asked; zero when that was less than a second ago.
 func (c *crowd) tell(now time.Time) (refused int) {
 	c.mu.Lock()
@@ -143,6 +150,9 @@ func (s *Server) makeAway() error {
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, status int, sends bool) {
 	if n := s.crowd.tell(s.Now()); n > 0 {
 		s.Log.Warn("requests turned away", slog.Int("number", n))
+	}
+	if n, ok := r.Context().Value(noteKey{}).(*note); ok {
+		n.pattern = "turned away"
 	}
 	h := w.Header()
 	h.Set("Retry-After", comeBack)

@@ -35,6 +35,15 @@ type Options struct {
 	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default: 128 a processor,
 	// at least 256.
 	Crowd int
+	// Answered is told of every answer. Default: nobody.
+	Answered func(Answer)
+}
+
+// Answer is what is known of a request when it has been answered. Route is the pattern that answered it; empty: it came to none.
+type Answer struct {
+	Route, Method string
+	Status        int
+	Took          time.Duration
 }
 
 // Server answers every request of the site.
@@ -52,6 +61,9 @@ func New(o Options) (s *Server, err error) {
 		return nil, errors.New("web: UI, Log, Now, Base and Ready are required")
 	}
 	o.Crowd = cmp.Or(o.Crowd, max(256, 128*runtime.GOMAXPROCS(0)))
+	if o.Answered == nil {
+		o.Answered = func(Answer) {}
+	}
 	s = &Server{Options: o, crowd: newCrowd(o.Crowd), policy: policy(o.FormTargets)}
 	o.UI.Sessions.ErrorFunc = s.sessionLost
 	mux, err := s.mux()
