@@ -29,7 +29,7 @@ func (serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
-	l, err := listen(p, "addr", p.Addr)
+	l, err := p.door()
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ func (s *Server) withReference(next http.Handler) http.Handler {
 		ctx := context.WithValue(ui.WithRequestID(r.Context(), s.givenID(r)), noteKey{}, n)
 		reference := ui.RequestID(ctx)
 		w.Header().Set(idHeader, reference)
+		if s.leaving.Load() {
+			w.Header().Set("Connection", "close")
+		}
 		counted := &counter{ResponseWriter: w, server: s}
 		counted.relax()
 		next.ServeHTTP(counted, r.WithContext(ctx))

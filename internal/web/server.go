@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"guiche/internal/fault"
@@ -53,6 +54,7 @@ type Server struct {
 	crowd   *crowd
 	away    map[int]away // by status
 	policy  string
+	leaving atomic.Bool
 }
 
 // New registers the routes. A route that does not say who may use it, or two for one address, are errors.
@@ -82,6 +84,9 @@ func New(o Options) (s *Server, err error) {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Leave makes each answer from now on the last of its connection.
+func (s *Server) Leave() { s.leaving.Store(true) }
 
 // mux gathers the addresses. A pattern that net/http refuses is an error of ours, not a panic of the program.
 func (s *Server) mux() (mux *http.ServeMux, err error) {
