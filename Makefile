@@ -94,7 +94,7 @@ golden: ## rewrite the golden files; read the difference before you commit it
 	git --no-pager diff --stat
 
 .PHONY: bench
-bench: build ## the bars Q-1 to Q-8 measured on the running program; BENCH="-engine both -cases 10000,100000 -clocks 1000000"
+bench: build ## the bars Q-1 to Q-8 measured on the running program; BENCH="-engine both -cases 10000,100000 -clocks 1000000 -soak 1h"
 	@$(GO) run ./bench $(BENCH)
 	@$(GO) test -count=1 -v -run TestWhatEachPageCosts ./cmd/guiche | grep -E "queries|costs|FAIL"
 
