@@ -36,9 +36,7 @@ async function open(carlos, code, protocol) {
 story('the state notifies a company that is not registered; who has the code answers, and nobody else', async ({ visitor }) => {
   const ana = await visitor();
   await signIn(ana, people.ana);
-  await ana.goto(steps.formFor(steps.acegua));
-  await steps.upToReview(ana);
-  const protocol = await steps.send(ana);
+  const protocol = await steps.complain(ana, steps.acegua);
 
   const elisa = await visitor();
   await signIn(elisa, people.elisa);

@@ -78,6 +78,13 @@ export async function upToReview(page, { listed = false, ...other } = {}) {
   await page.getByRole('heading', { level: 1, name: 'Confira e envie' }).waitFor();
 }
 
+// complain files against a company that is not listed; gives the protocol.
+export async function complain(page, municipality) {
+  await page.goto(formFor(municipality));
+  await upToReview(page);
+  return send(page);
+}
+
 // complainOf finds a registered company at the front door and files against it; gives the protocol.
 export async function complainOf(page, name, municipality) {
   await page.goto(`/atendimento?q=${encodeURIComponent(name)}`);

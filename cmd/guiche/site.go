@@ -55,7 +55,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	i.register(o, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Trouble: i.trouble, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
-		Routes: i.routes(signing, o),
+		Routes: i.routes(signing, o), Answered: i.answered,
 	})
 }
 

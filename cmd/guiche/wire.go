@@ -14,6 +14,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/job"
 	"guiche/internal/ledger"
+	"guiche/internal/metrics"
 	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/scan"
@@ -26,6 +27,7 @@ import (
 type installation struct {
 	*program
 
+	metrics    *metrics.Metrics
 	db         *db.DB
 	keys       *secret.Ring
 	blobs      blobStore
@@ -56,6 +58,7 @@ func (p *program) install() (*installation, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
+	i.measure()
 	if err := i.openLedger(); err != nil {
 		return nil, errors.Join(err, i.close())
 	}
@@ -69,7 +72,7 @@ func (p *program) install() (*installation, error) {
 	i.sessions = &session.Store{DB: d, Now: p.now, Secrets: keys}
 	i.complaints = &complaint.Service{
 		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys, Ledger: i.ledger,
-		FilingLevel: person.Level(p.FilingLevel),
+		FilingLevel: person.Level(p.FilingLevel), Swept: i.metrics.Deadlines,
 	}
 	return i, nil
 }
@@ -95,7 +98,7 @@ func (p *program) openBlobs() (blobStore, error) {
 
 // newFiles also makes the queue, by which files are scanned.
 func (i *installation) newFiles() (*attachment.Service, error) {
-	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log})
+	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log, Ended: i.metrics.Job})
 	clamd, err := scan.Parse(i.Clamd)
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)
@@ -104,6 +107,7 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 	if clamd != nil {
 		files.Scanner = func(ctx context.Context, r io.Reader) (bool, string, error) {
 			verdict, err := clamd.Scan(ctx, r)
+			i.metrics.Scan(verdict.Clean, err)
 			return verdict.Clean, verdict.Name, err
 		}
 	}

@@ -30,6 +30,8 @@ type Service struct {
 	Ledger *ledger.Ledger
 	// Secrets seal what of the consumer only the parties may know.
 	Secrets *secret.Ring
+	// Swept, when set, is told how many cases a part of the sweep of deadlines moved.
+	Swept func(cases int)
 }
 
 // NoticeJob is the kind of job that tells a party the news of a case; Teller does it.

@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"guiche/internal/fault"
@@ -33,16 +35,28 @@ type Options struct {
 	FormTargets []string
 	// Proxies stand before this server and may say who the visitor is.
 	Proxies []netip.Prefix
-	// Crowd is how many requests are worked on at once; more are asked to come back. Default 512.
+	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default: 128 a processor,
+	// at least 256.
 	Crowd int
+	// Answered is told of every answer. Default: nobody.
+	Answered func(Answer)
+}
+
+// Answer is what is known of a request when it has been answered. Route is the pattern that answered it; empty: it came to none.
+type Answer struct {
+	Route, Method string
+	Status        int
+	Took          time.Duration
 }
 
 // Server answers every request of the site.
 type Server struct {
 	Options
 	handler http.Handler
-	crowd   chan struct{}
+	crowd   *crowd
+	away    map[int]away // by status
 	policy  string
+	leaving atomic.Bool
 }
 
 // New registers the routes. A route that does not say who may use it, or two for one address, are errors.
@@ -50,11 +64,14 @@ func New(o Options) (s *Server, err error) {
 	if o.UI == nil || o.Log == nil || o.Now == nil || o.Base == nil || o.Ready == nil {
 		return nil, errors.New("web: UI, Log, Now, Base and Ready are required")
 	}
-	o.Crowd = cmp.Or(o.Crowd, 512)
-	s = &Server{Options: o, crowd: make(chan struct{}, o.Crowd), policy: policy(o.FormTargets)}
+	o.Crowd = cmp.Or(o.Crowd, max(256, 128*runtime.GOMAXPROCS(0)))
+	if o.Answered == nil {
+		o.Answered = func(Answer) {}
+	}
+	s = &Server{Options: o, crowd: newCrowd(o.Crowd), policy: policy(o.FormTargets)}
 	o.UI.Sessions.ErrorFunc = s.sessionLost
 	mux, err := s.mux()
-	if err != nil {
+	if err = errors.Join(err, s.makeAway()); err != nil {
 		return nil, err
 	}
 	protection := http.NewCrossOriginProtection()
@@ -63,12 +80,15 @@ func New(o Options) (s *Server, err error) {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
 	h := compress(protection.Handler(s.readable(oneSegment(mux))))
-	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.oneName(s.client(h))))))))
+	s.handler = s.withReference(s.recover(s.headers(s.health(s.client(s.limit(s.bound(s.oneName(h))))))))
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Leave makes each answer from now on the last of its connection.
+func (s *Server) Leave() { s.leaving.Store(true) }
 
 // mux gathers the addresses. A pattern that net/http refuses is an error of ours, not a panic of the program.
 func (s *Server) mux() (mux *http.ServeMux, err error) {
@@ -139,7 +159,7 @@ func (s *Server) sessionLost(w http.ResponseWriter, r *http.Request, err error) 
 func (s *Server) HTTP() *http.Server {
 	return &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: 10 * time.Second, // under a flood a whole header may lie here for seconds before it is read
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
