@@ -362,6 +362,14 @@ func TestReadinessAsksWhatTheWorkNeeds(t *testing.T) {
 	}
 }
 
+func TestReadinessTellsATroubleAndServes(t *testing.T) { // quality.md 2: what was lost is not hidden
+	s := newSite(t)
+	s.Trouble = "faltam 2 protocolos"
+	if w := s.open().get("/saude/pronto"); w.Code != 200 || w.Body.String() != "pronto\natenção: faltam 2 protocolos\n" {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}
+
 // readBody is a handler that reads all that is sent and says how much.
 func readBody(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
 	n, err := io.Copy(io.Discard, r.Body)
