@@ -13,6 +13,7 @@ import (
 	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/job"
+	"guiche/internal/ledger"
 	"guiche/internal/metrics"
 	"guiche/internal/notice"
 	"guiche/internal/person"
@@ -30,6 +31,8 @@ type installation struct {
 	db         *db.DB
 	keys       *secret.Ring
 	blobs      blobStore
+	ledger     *ledger.Ledger
+	trouble    string // what was lost before this start; empty: nothing
 	jobs       *job.Queue
 	people     *person.Service
 	agencies   *agency.Service
@@ -56,6 +59,9 @@ func (p *program) install() (*installation, error) {
 	}
 	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
 	i.measure()
+	if err := i.openLedger(); err != nil {
+		return nil, errors.Join(err, i.close())
+	}
 	if i.files, err = i.newFiles(); err != nil {
 		return nil, errors.Join(usageError{err}, i.close())
 	}
@@ -65,7 +71,7 @@ func (p *program) install() (*installation, error) {
 	i.texts = &notice.Texts{DB: d, Now: p.now}
 	i.sessions = &session.Store{DB: d, Now: p.now, Secrets: keys}
 	i.complaints = &complaint.Service{
-		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys,
+		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys, Ledger: i.ledger,
 		FilingLevel: person.Level(p.FilingLevel), Swept: i.metrics.Deadlines,
 	}
 	return i, nil
@@ -108,11 +114,20 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 	return files, nil
 }
 
-func (i *installation) close() error { return errors.Join(i.blobs.Close(), i.db.Close()) }
+func (i *installation) close() error {
+	errs := []error{i.blobs.Close(), i.db.Close()}
+	if i.ledger != nil {
+		errs = append(errs, i.ledger.Close())
+	}
+	return errors.Join(errs...)
+}
 
-// ready tells whether the database answers and what people send can be stored.
+// ready tells whether the database answers, and what people send can be stored and acknowledged.
 func (i *installation) ready(ctx context.Context) error {
 	if err := i.db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := i.ledger.Ready(); err != nil {
 		return err
 	}
 	return i.blobs.Ready(ctx)

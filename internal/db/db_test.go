@@ -221,6 +221,23 @@ func TestMigratingTwiceIsHarmlessAndANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+func TestAConnectionThatBreaksIsTheOutside(t *testing.T) { // quality 2: PostgreSQL away is a 503 from the first request on
+	d := dbtest.Postgres(t)
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		if _, err := db.Scalar[bool](tx, `SELECT pg_terminate_backend(pg_backend_pid())`); err == nil {
+			t.Error("the connection did not break")
+		}
+		_, err := db.Scalar[int](tx, `SELECT 1`)
+		return err
+	})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
+	}
+	if err := d.Ping(ctx); err != nil {
+		t.Errorf("the next one: %v", err)
+	}
+}
+
 func TestDurabilitySettingsAreOn(t *testing.T) {
 	d := dbtest.SQLite(t)
 	err := d.Transact(ctx, func(tx *db.Tx) error {

@@ -40,4 +40,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.WriteString(w, "pronto\n")
+	if s.Trouble != "" {
+		_, _ = io.WriteString(w, "atenção: "+s.Trouble+"\n")
+	}
 }

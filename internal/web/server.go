@@ -18,7 +18,7 @@ import (
 	"guiche/internal/web/ui"
 )
 
-// Options are what a Server is made of. Mounts, FormTargets, Proxies and Crowd may be left out.
+// Options are what a Server is made of. Trouble, Mounts, FormTargets, Proxies and Crowd may be left out.
 type Options struct {
 	UI     *ui.UI
 	Log    *slog.Logger
@@ -27,6 +27,8 @@ type Options struct {
 	Base   *url.URL // the address people know
 	// Ready says why the installation cannot serve, or nothing.
 	Ready func(context.Context) error
+	// Trouble is what who watches must know although the site serves; empty: nothing.
+	Trouble string
 	// Mounts are handlers that are no pages, by path: the embedded provider of the demonstration.
 	Mounts map[string]http.Handler
 	// FormTargets are addresses a form of ours may lead to by redirects, besides ourselves: the sign-in providers.
