@@ -96,7 +96,7 @@ func take(folder string) (*os.File, error) {
 func syncNew(file *os.File, folder string) error {
 	errs := []error{file.Sync()}
 	for _, path := range []string{folder, filepath.Dir(folder)} {
-		dir, err := os.Open(path) //nolint:gosec // the data folder of the settings
+		dir, err := os.Open(path)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func Walk(ctx context.Context, folder string, reach int64, each func(Entry) erro
 }
 
 func walkFile(ctx context.Context, name string, reach int64, each func(Entry) error) (broken []Broken, err error) {
-	file, err := os.Open(name) //nolint:gosec // a name found in the data folder
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
