@@ -55,7 +55,7 @@ func TestTheFiguresOfARunningProgram(t *testing.T) {
 func waitForMail(t *testing.T, addr string) string {
 	t.Helper()
 	for range 100 {
-		if text := scrape(t, addr); strings.Contains(text, `guiche_mails_total{outcome="sent"}`) {
+		if text := scrape(t, addr); !strings.Contains(text, `guiche_mails_total{outcome="sent"} 0`) {
 			return text
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -76,12 +76,15 @@ func checkFigures(t *testing.T, engine, text string) {
 		`guiche_transactions_total{outcome="done"} `, `guiche_transaction_seconds_count `, `guiche_transaction_wait_seconds_count `,
 		`guiche_db_connections_max{pool="` + pool + `"} `, `guiche_build_info{engine="` + engine + `",version="` + version + `"} 1`,
 		`guiche_jobs_total{kind="case_notice",outcome="done"} `, `guiche_jobs_due{kind="case_notice"} 0`, `guiche_jobs_oldest_seconds{kind="deadlines"} 0`,
-		`guiche_job_seconds_count{kind="case_notice"} `, `guiche_mails_total{outcome="sent"} `, `guiche_deadlines_moved_total 0`,
+		`guiche_job_seconds_count{kind="case_notice"} `, `guiche_mails_total{outcome="failed"} 0`, `guiche_deadlines_moved_total 0`,
 		`guiche_file_seconds_count{act="put",outcome="done"} 3`, `go_goroutines `, `process_resident_memory_bytes `,
 	} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("no figure begins with %s", want)
 		}
+	}
+	if strings.Contains(text, `guiche_mails_total{outcome="sent"} 0`) {
+		t.Error("no mail was counted")
 	}
 	if n := strings.Count(text, "\n"); n > 4000 {
 		t.Errorf("%d lines: some label has too many values", n)

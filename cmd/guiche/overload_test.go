@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,12 +29,13 @@ type flood struct {
 // TestTenTimesTooMany has ten times as many visitors at once as the program works for (quality.md 2): only 2xx, 303, 429 and
 // 503 with Retry-After come back, health answers all along, and afterwards everything is as before.
 func TestTenTimesTooMany(t *testing.T) {
+	onTwoProcessors(t)
 	for engine, open := range engines() {
 		t.Run(engine, func(t *testing.T) {
 			p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t), more: []string{"--log-level", "warn"}}
 			p.start()
 			t.Cleanup(func() { p.kill() })
-			f := newFlood(p, 10*room())
+			f := newFlood(p, 10*room)
 			f.run(time.Duration(3*rounds()) * time.Second)
 			f.checkAnswers()
 			f.checkNormalAgain(10 * time.Second)
@@ -44,8 +44,11 @@ func TestTenTimesTooMany(t *testing.T) {
 	}
 }
 
-// room is how many requests the program works on at once on this machine.
-func room() int { return max(256, 128*runtime.GOMAXPROCS(0)) }
+// room is how many requests the program works on at once on two processors.
+const room = 256
+
+// onTwoProcessors makes programs that are started work as on the machine that speak of.
+func onTwoProcessors(t *testing.T) { t.Setenv("GOMAXPROCS", "2") }
 
 func newFlood(p *process, visitors int) *flood {
 	p.Helper()
@@ -114,7 +117,7 @@ func (f *flood) ask(b *browser, i, n int) {
 
 // health is how long the answer took, over a connection of its own.
 func (f *flood) health(path string) time.Duration {
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	began := time.Now()
 	answer, err := client.Get("http://" + f.addr + path)
 	if err != nil {
@@ -136,7 +139,7 @@ func (f *flood) checkAnswers() {
 			f.Errorf("somebody got %.500s", what)
 		}
 	}
-	if f.answers[http.StatusOK] == 0 || f.answers[http.StatusSeeOther] == 0 || f.answers[http.StatusServiceUnavailable] == 0 {
+	if f.answers[http.StatusOK] == 0 || f.answers[http.StatusServiceUnavailable] == 0 {
 		f.Errorf("answered %v: the flood must be too much, and some of it done", f.answers)
 	}
 }

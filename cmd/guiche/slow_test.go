@@ -15,13 +15,14 @@ import (
 // TestTwoHundredSlowClientsHinderNobody has many clients that dawdle, in three ways, while somebody signs in and complains
 // (quality.md 3). Each way has an address, as one attacker has.
 func TestTwoHundredSlowClientsHinderNobody(t *testing.T) {
+	onTwoProcessors(t)
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
 	p.start()
 	t.Cleanup(func() { p.kill() })
 	alone := p.complain("bruno")
 	s := &slowClients{process: p}
 	t.Cleanup(s.end)
-	mine := room() / 8 // that one visitor has
+	const mine = room / 8 // that one visitor has
 	s.open(60, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.1\r\nX-Slow: ")
 	s.open(mine+50, "POST /reclamacoes/nova HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.2\r\nContent-Type: "+formType+"\r\nContent-Length: 100000\r\n\r\nrelato=")
 	s.open(60, strings.Repeat("GET /atendimento?q=loja HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.3\r\n\r\n", 1000)) // and reads nothing

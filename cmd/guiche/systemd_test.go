@@ -30,7 +30,7 @@ func TestSystemdUnderstandsOurUnits(t *testing.T) {
 		t.Fatal(err)
 	}
 	var units []string
-	for _, name := range []string{"guiche.socket", "guiche.service"} {
+	for _, name := range []string{"guiche.socket", "guiche.service", "guiche@.service"} {
 		text, err := os.ReadFile("../../contrib/systemd/" + name)
 		if err != nil {
 			t.Fatal(err)

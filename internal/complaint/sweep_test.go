@@ -47,6 +47,24 @@ func sweepAtOnce(t *testing.T, f *complainttest.Fixture) {
 	wg.Wait()
 }
 
+func TestASweepTellsHowManyItMoved(t *testing.T) {
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		moved := 0
+		f.Service.Swept = func(n int) { moved += n }
+		direct(t, f, complainttest.Acegua)
+		direct(t, f, complainttest.Acegua)
+		ok(t, f.Service.KeepDeadlines(ctx))
+		if moved != 0 {
+			t.Errorf("%d moved before their day", moved)
+		}
+		f.Wait(11 * aDay) // also past both reminders
+		ok(t, f.Service.KeepDeadlines(ctx))
+		if moved != 2 {
+			t.Errorf("%d moved, want 2", moved)
+		}
+	})
+}
+
 func TestADirectCaseTheCompanyNeverAnswered(t *testing.T) { // through months
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		outbox := mail.NewOutbox(f.Now)

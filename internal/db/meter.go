@@ -39,9 +39,9 @@ type Pool struct {
 
 // Pools are the connections of this process: those that read and those that write, or one pool for both.
 func (d *DB) Pools() []Pool {
+	writing := d.write.Stats()
 	if d.read == d.write {
-		stats := d.read.Stats()
-		return []Pool{{"all", stats.InUse, stats.MaxOpenConnections}}
+		return []Pool{{"all", writing.InUse, writing.MaxOpenConnections}}
 	}
-	return []Pool{{"read", len(d.readers), cap(d.readers)}, {"write", min(1, len(d.units)), 1}}
+	return []Pool{{"read", len(d.readers), cap(d.readers)}, {"write", writing.InUse, writing.MaxOpenConnections}}
 }

@@ -53,8 +53,20 @@ func New(version, engine string) *Metrics {
 		fileTime:     times(r, "file_seconds", "Files stored (put) and opened (open).", "act", "outcome"),
 		now:          newGauges(r),
 	}
+	m.beginAtZero()
 	gauge(r, "build_info", "Always 1; the labels tell the version and the engine of the database.", "version", "engine").WithLabelValues(version, engine).Set(1)
 	return m
+}
+
+// beginAtZero shows what alerts wait for before it happens: Prometheus does not see a figure rise that begins at one.
+func (m *Metrics) beginAtZero() {
+	for v, labels := range map[*prometheus.CounterVec][]string{
+		m.transactions: {"done", "refused", "failed"}, m.mails: {"sent", "failed"}, m.scans: {"clean", "infected", "failed"},
+	} {
+		for _, label := range labels {
+			v.WithLabelValues(label)
+		}
+	}
 }
 
 const prefix = "guiche_"
@@ -152,7 +164,11 @@ func (m *Metrics) File(act string, took time.Duration, err error) {
 func (m *Metrics) Handler(look func(context.Context) Standing) http.Handler {
 	all := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.now.set(look(r.Context()))
+		standing := look(r.Context())
+		m.now.set(standing)
+		for _, b := range standing.Backlog {
+			m.jobs.WithLabelValues(b.Kind, "dead") // zero until one is
+		}
 		all.ServeHTTP(w, r)
 	})
 }

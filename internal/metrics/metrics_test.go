@@ -40,7 +40,7 @@ func TestEachFigureHasFewLabels(t *testing.T) {
 		`guiche_commit_acts_bucket{le="4"} 1`, `guiche_mails_total{outcome="failed"} 1`,
 		`guiche_scans_total{verdict="clean"} 1`, `guiche_scans_total{verdict="infected"} 1`, `guiche_scans_total{verdict="failed"} 1`,
 		`guiche_file_seconds_count{act="open",outcome="failed"} 1`,
-		`guiche_requests_in_work 4`, `guiche_db_connections{pool="read"} 1`, `guiche_jobs_due{kind="mail"} 7`, `guiche_jobs_oldest_seconds{kind="mail"} 60`,
+		`guiche_requests_in_work 4`, `guiche_db_connections{pool="read"} 1`, `guiche_jobs_due{kind="mail"} 7`, `guiche_jobs_total{kind="mail",outcome="dead"} 0`, `guiche_mails_total{outcome="sent"} 0`, `guiche_jobs_oldest_seconds{kind="mail"} 60`,
 	} {
 		if !strings.Contains(w.Body.String(), "\n"+want+"\n") {
 			t.Errorf("missing: %s", want)
