@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
@@ -281,5 +282,25 @@ func TestRewritingChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+func TestAFullPoolIsNotADatabaseThatIsDown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var busy sync.WaitGroup
+		inside := make(chan bool, 100)
+		for range 100 {
+			busy.Go(func() { _ = d.Read(ctx, func(*db.Tx) error { inside <- true; <-ctx.Done(); return nil }) })
+		}
+		<-inside
+		time.Sleep(50 * time.Millisecond) // the others have taken what there is, and wait
+		asked, stop := context.WithTimeout(t.Context(), 3*time.Second)
+		defer stop()
+		if err := d.Ping(asked); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		busy.Wait()
 	})
 }
