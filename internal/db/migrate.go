@@ -52,7 +52,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 	if d.engine == sqlite {
 		return goose.NewProvider(goose.DialectSQLite3, d.write, sub)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // nodes that start at once ask each second, for five minutes
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,14 @@
+package db
+
+import "context"
+
+// MigrateBefore brings an empty database to the schema before the newest migration, as the program before left it.
+func (d *DB) MigrateBefore(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	_, err = p.UpTo(ctx, sources[len(sources)-2].Version)
+	return err
+}
