@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"guiche/internal/attachment"
 	"guiche/internal/backup"
@@ -52,6 +53,9 @@ func (p *program) target(blobs blobStore) backup.Target {
 
 // refused says why a backup was not restored.
 func (p *program) refused(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return usageError{fmt.Errorf("esta cópia não existe: %w", err)}
+	}
 	for reason, text := range map[error]string{
 		backup.ErrKey:      fmt.Sprintf("esta cópia não abre com as chaves de %s. Traga o arquivo de chaves da instalação de onde ela veio", p.keyFile()),
 		backup.ErrNoBackup: "este arquivo não é uma cópia de segurança do guiche, ou está danificado no começo",
