@@ -29,11 +29,12 @@ type settings struct {
 	cases   []int    // sizes of the installation, rising
 	engines []string // "sqlite", "postgres"
 	span    time.Duration
-	starts  int // starts of the program, of which the median counts
-	filings int // complaints of each client
-	pages   int // times one page is asked for
-	inbox   int // cases of one company; 0: not measured
-	clocks  int // of Q-8; 0: not measured
+	starts  int           // starts of the program, of which the median counts
+	filings int           // complaints of each client
+	pages   int           // times one page is asked for
+	inbox   int           // cases of one company; 0: not measured
+	clocks  int           // of Q-8; 0: not measured
+	soak    time.Duration // how long memory is watched under load; 0: not
 	seed    uint64
 }
 
@@ -66,11 +67,12 @@ func parse(args []string, out io.Writer) (settings, error) {
 	short := flags.Bool("short", false, "measure little: about a minute")
 	clocks := flags.Int("clocks", -1, "running clocks of Q-8, of which a twentieth runs out at one moment (20000, with -short 1000; the bar is about 1000000; 0: none)")
 	inbox := flags.Int("inbox", -1, "cases of the one company whose inbox is measured (100000, with -short 1000; 0: none)")
+	soak := flags.Duration("soak", 0, "how long memory is watched under a steady load (1h is Q-6's)")
 	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
-	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, inbox: 100_000, clocks: 20_000, seed: *seed}
+	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, inbox: 100_000, clocks: 20_000, soak: *soak, seed: *seed}
 	if *short {
 		s.span, s.starts, s.filings, s.pages, s.inbox, s.clocks = time.Second, 3, 8, 60, 1000, 1000
 	}

@@ -67,6 +67,7 @@ func (b *bench) all() error {
 		{"pages of the people", b.measurePeoplesPages},
 		{"filing", b.measureFiling},
 		{"memory under load", b.measurePeak},
+		{"memory over time", b.measureSoak},
 	} {
 		b.say("%s", part.what)
 		if err := part.do(); err != nil {

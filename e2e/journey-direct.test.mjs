@@ -1,9 +1,10 @@
-// The direct channel, from a company that asks to be let in to an offer that is accepted. On what day promises are
-// asked about, and what follows, is told with a clock of its own in internal/complaint.
+// The direct channel, from a company that asks to be let in to an offer that is accepted, and not kept. On what day
+// promises are asked about is told with a clock of its own in internal/complaint.
 import assert from 'node:assert/strict';
 import { story, people, signIn, looksRight } from './lib.mjs';
 import * as steps from './steps.mjs';
 import { fill, press, goesOn, mailTo } from './steps.mjs';
+import { inDatabase } from './postgres.mjs';
 
 const companies = {
   ines: { cnpj: '11222333000181', masked: '11.222.333/0001-81', name: 'Varejo Exemplo', legal: 'Varejo Exemplo S.A.', email: 'ines.moraes@example.com' },
@@ -89,8 +90,26 @@ async function accept(bruno, protocol) {
   await looksRight(bruno, 'caso-acordo');
 }
 
+// broken: the day of the offer comes, Bruno says that nothing was paid, and an officer has the case.
+async function broken(site, bruno, agent, elisa, protocol) {
+  inDatabase(site.database, `UPDATE promise SET due_on = '${day(-1)}' WHERE complaint_id = (SELECT id FROM complaint WHERE protocol = '${protocol}')`);
+  await steps.comes(bruno, `/reclamacoes/${protocol}`, 'Chegou o dia do acordo');
+  await looksRight(bruno, 'caso-dia-do-acordo');
+  await press(bruno, 'Enviar resposta');
+  await looksRight(bruno, 'caso-dia-do-acordo-vazio');
+  await fill(bruno, { cumprida: 'nao', comentario: 'O dinheiro não caiu.' });
+  await press(bruno, 'Enviar resposta');
+  await looksRight(bruno, 'caso-acordo-quebrado');
+  await elisa.goto('/servidor/fila');
+  await goesOn(elisa, elisa.getByRole('link', { name: protocol }));
+  await elisa.getByText('O dinheiro não caiu.').first().waitFor();
+  await looksRight(elisa, 'servidora-acordo-quebrado');
+  await agent.goto(`/empresa/casos/${protocol}`);
+  await looksRight(agent, 'empresa-acordo-quebrado');
+}
+
 for (const [who, of] of Object.entries(companies)) {
-  story(`${of.legal} asks to be let in, is approved, asks Bruno of Porto Alegre and makes an offer that he accepts`, async ({ visitor }) => {
+  story(`${of.legal} asks to be let in, is approved, asks Bruno of Porto Alegre and makes an offer that he accepts`, async ({ visitor, site, variant }) => {
     const agent = await visitor();
     await signIn(agent, people[who]);
     await leave(agent);
@@ -106,5 +125,9 @@ for (const [who, of] of Object.entries(companies)) {
     await offer(agent, protocol);
     await accept(bruno, protocol);
     await mailTo(agent, of.email, 'Oferta aceita');
+    if (variant.engine !== 'postgres') return; // the day is moved in the database
+    const elisa = await visitor();
+    await signIn(elisa, people.elisa);
+    await broken(site, bruno, agent, elisa, protocol);
   }, (v) => (who === 'ines' ? v.engine === 'sqlite' && v.js === (v.width === 1280) : v.engine === 'postgres' && v.width === 360));
 }

@@ -7,9 +7,7 @@ import { fill, press, goesOn, mailTo } from './steps.mjs';
 story('Ana answers an e-mail with a file, and it is in her case; one that comes back is shown to the officer', async ({ visitor }) => {
   const ana = await visitor();
   await signIn(ana, people.ana);
-  await ana.goto(steps.formFor(steps.acegua));
-  await steps.upToReview(ana);
-  const protocol = await steps.send(ana);
+  const protocol = await steps.complain(ana, steps.acegua);
   const elisa = await visitor();
   await signIn(elisa, people.elisa);
 

@@ -36,9 +36,7 @@ async function open(carlos, code, protocol) {
 story('the state notifies a company that is not registered; who has the code answers, and nobody else', async ({ visitor }) => {
   const ana = await visitor();
   await signIn(ana, people.ana);
-  await ana.goto(steps.formFor(steps.acegua));
-  await steps.upToReview(ana);
-  const protocol = await steps.send(ana);
+  const protocol = await steps.complain(ana, steps.acegua);
 
   const elisa = await visitor();
   await signIn(elisa, people.elisa);
@@ -76,12 +74,7 @@ story('the state notifies a company that is not registered; who has the code ans
 // lastDayPasses puts the end of the running clock of a case behind us; the program looks every minute.
 async function lastDayPasses(site, page, protocol) {
   inDatabase(site.database, `UPDATE complaint SET due_at = extract(epoch FROM now())::bigint * 1000000 - 1000000 WHERE protocol = '${protocol}'`);
-  for (let tries = 0; tries < 90; tries++) {
-    await page.goto(`/reclamacoes/${protocol}`);
-    if (await page.getByText('A empresa não respondeu no prazo').count()) return;
-    await new Promise((wake) => setTimeout(wake, 1000));
-  }
-  assert.fail('nobody noticed that the last day passed');
+  await steps.comes(page, `/reclamacoes/${protocol}`, 'A empresa não respondeu no prazo');
 }
 
 story('nobody at Telefonia Modelo answers Ana of Aceguá: she sends the case to the state, which notifies the company, and it answers', async ({ visitor, site }) => {

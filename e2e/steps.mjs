@@ -78,6 +78,13 @@ export async function upToReview(page, { listed = false, ...other } = {}) {
   await page.getByRole('heading', { level: 1, name: 'Confira e envie' }).waitFor();
 }
 
+// complain files against a company that is not listed; gives the protocol.
+export async function complain(page, municipality) {
+  await page.goto(formFor(municipality));
+  await upToReview(page);
+  return send(page);
+}
+
 // complainOf finds a registered company at the front door and files against it; gives the protocol.
 export async function complainOf(page, name, municipality) {
   await page.goto(`/atendimento?q=${encodeURIComponent(name)}`);
@@ -139,6 +146,16 @@ export async function mailTo(page, whom, subject) {
     await new Promise((wake) => setTimeout(wake, 250));
   }
   assert.fail(`no mail to ${whom} about ${subject}`);
+}
+
+// comes opens a page again and again until it says so: what the program does by itself it does within a minute.
+export async function comes(page, address, words) {
+  for (let tries = 0; tries < 90; tries++) {
+    await page.goto(address);
+    if (await page.getByText(words).count()) return;
+    await new Promise((wake) => setTimeout(wake, 1000));
+  }
+  assert.fail(`${address} never says: ${words}`);
 }
 
 // signOut leaves by the account menu of the page.

@@ -52,6 +52,7 @@ need zbar-tools zbarimg
 need clamav-daemon /usr/sbin/clamd
 need clamav /usr/bin/sigtool
 need fonts-dejavu-core '/usr/share/fonts/truetype/*/*.ttf'
+need systemd systemd-analyze
 need nodejs node
 need npm npm
 for package in "$@"; do # what only some tests need

@@ -3,23 +3,31 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"guiche/internal/audit"
+	"guiche/internal/complaint"
+	"guiche/internal/db"
 )
 
 type auditCmd struct {
-	Verify auditVerifyCmd `cmd:"" help:"Conferir que nada foi mudado ou retirado do registro."`
+	Verify auditVerifyCmd `cmd:"" help:"Conferir que nada foi mudado ou retirado do registro, e que todo protocolo entregue está no banco."`
 }
 
 type auditVerifyCmd struct{}
 
-// Run reads every event and fails with the first link that does not hold. It works beside a running program.
+// Run reads every event and every protocol that was given, and fails when a link or a case is missing. It works beside a
+// running program.
 func (auditVerifyCmd) Run(p *program) error {
 	d, err := p.readDatabase()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	return errors.Join(p.verifyRecord(d), p.verifyLedger(d))
+}
+
+func (p *program) verifyRecord(d *db.DB) error {
 	n, err := audit.Verify(p, d)
 	if broken, found := errors.AsType[audit.Broken](err); found {
 		fmt.Fprintf(p.out, "stream %s event %d\n", broken.Stream, broken.Seq)
@@ -30,4 +38,29 @@ func (auditVerifyCmd) Run(p *program) error {
 	}
 	_, err = fmt.Fprintf(p.out, "O registro está inteiro: %d eventos conferidos.\n", n)
 	return err
+}
+
+func (p *program) verifyLedger(d *db.DB) error {
+	c, err := p.compareLedger(d, 0)
+	if err != nil {
+		return err
+	}
+	for _, e := range c.lost {
+		fmt.Fprintf(p.out, "lost %s case %s given %s\n", e.Protocol, e.CaseID, e.At.Format(time.RFC3339))
+	}
+	for _, b := range c.broken {
+		fmt.Fprintf(p.out, "ledger %s\n", b)
+	}
+	if words := c.words(); words != "" {
+		return errors.New(words)
+	}
+	filed, err := complaint.Filed(p, d)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "O livro de protocolos está inteiro: %d casos conferidos.\n", c.found())
+	if more := filed - int64(c.found()); more > 0 {
+		fmt.Fprintf(p.out, "Atenção: %d casos do banco não estão no livro desta pasta (inventados, trazidos de outro lugar, de outro nó ou de antes do livro).\n", more)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guiche/internal/complaint"
+	"guiche/internal/db"
 )
 
 // TestWhatEachPageCosts counts the queries of whole pages, with session and person, on the wired site; make bench
@@ -17,6 +18,15 @@ func TestWhatEachPageCosts(t *testing.T) {
 	ines := newBrowser(t, s.BaseURL).signIn(cpfOf()["inês"])
 	varejo := s.text(`SELECT id FROM supplier WHERE cnpj = '11222333000181'`)
 	direct := s.complain(s.actor("ana"), complaint.Answers{"fornecedor": varejo, "municipio": "4314902"})
+	bruno := newBrowser(t, s.BaseURL).signIn(cpfOf()["bruno"])
+	unanswered := s.complain(s.actor("bruno"), complaint.Answers{"fornecedor": varejo, "municipio": "4314902"})
+	if err := s.db.Transact(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE complaint SET state = 'awaiting_rating', unanswered = 1 WHERE protocol = $1`, unanswered)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	bruno.get("/reclamacoes/" + unanswered) // reads what the next one remembers
 	draft := "/reclamacoes/nova?rascunho=" + s.draft(s.actor("ana"), nil) + "&passo="
 	for _, page := range []struct {
 		b    *browser
@@ -29,6 +39,7 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{ana, "/painel", "panel"}, {ana, "/reclamacoes/" + protocol, "consumer's case"},
 		{elisa, "/servidor/fila", "queue"}, {elisa, "/servidor/casos/" + protocol, "officer's case"}, {elisa, "/servidor/casos/" + protocol + "/avisos", "mails of a case"},
 		{elisa, "/servidor/casos/" + notified, "officer's, with letter"}, {elisa, "/servidor/casos/" + sibling, "officer's, 2nd company"}, {ana, "/reclamacoes/" + sibling, "consumer's, 2nd company"},
+		{bruno, "/reclamacoes/" + unanswered, "consumer's, unanswered"},
 		{ana, "/empresa/codigo", "code of a letter"},
 		{ines, "/empresa/fila", "company's inbox"}, {ines, "/empresa/casos/" + direct + "?ato=resposta", "company's case"},
 		{ines, "/empresa/casos/" + direct + "?ato=responsavel", "company's assignment"}, {ines, "/empresa/modelos", "company's templates"},

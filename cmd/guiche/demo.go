@@ -23,7 +23,7 @@ func (demoCmd) Run(p *program) (err error) {
 	if err := p.CheckDemo(); err != nil {
 		return usageError{err}
 	}
-	l, err := listen(p, p.Addr)
+	l, err := p.door()
 	if err != nil {
 		return err
 	}

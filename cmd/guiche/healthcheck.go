@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -31,6 +32,6 @@ func (healthcheckCmd) Run(p *program) error {
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("o guiche em %s responde, mas não está pronto (%d)", request.URL.Host, answer.StatusCode)
 	}
-	_, err = fmt.Fprintln(p.out, "pronto")
+	_, err = io.Copy(p.out, io.LimitReader(answer.Body, 4096))
 	return err
 }

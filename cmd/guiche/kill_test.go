@@ -30,6 +30,7 @@ type process struct {
 	data, addr string
 	database   string   // address of a PostgreSQL; empty: SQLite in data
 	more       []string // settings
+	socket     *os.File // held for it by another; nil: it listens itself
 	cmd        *exec.Cmd
 	log        record
 }
@@ -37,7 +38,18 @@ type process struct {
 // start runs the program and says how long it took until it was ready.
 func (p *process) start() time.Duration {
 	p.Helper()
-	p.cmd = exec.Command("guiche", append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
+	cmd := exec.Command("guiche", append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
+	if p.socket != nil {                                                                                                                                            // as systemd hands it over; the shell knows its own number, which the program then has
+		cmd = exec.Command("sh", append([]string{"-c", `export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"`, "sh"}, cmd.Args...)...)
+		cmd.ExtraFiles = []*os.File{p.socket}
+	}
+	return p.run(cmd)
+}
+
+// run starts a program that serves, and says how long it took until it was ready.
+func (p *process) run(cmd *exec.Cmd) time.Duration {
+	p.Helper()
+	p.cmd = cmd
 	p.cmd.Stderr = &p.log
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {

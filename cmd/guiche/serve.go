@@ -29,7 +29,7 @@ func (serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
-	l, err := listen(p, p.Addr)
+	l, err := p.door()
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,9 @@ func (i *installation) announce(addr string) {
 	}
 	if i.IMAPURL == "" {
 		i.log.Warn("respostas aos e-mails não entram nos casos (imap-url)")
+	}
+	if i.MetricsOpen() {
+		i.log.Warn("outras máquinas podem ler as medidas, sem senha (metrics-addr)")
 	}
 	if !i.SecondFactor {
 		i.log.Warn("quem trabalha no órgão entra sem segundo fator (second-factor)")

@@ -54,8 +54,8 @@ func (i *installation) site(o parts) (*web.Server, error) {
 	signing := &account.Site{UI: view, People: i.people, Suppliers: i.suppliers, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
 	i.register(o, base.String())
 	return web.New(web.Options{
-		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
-		Routes: i.routes(signing, o),
+		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Trouble: i.trouble, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,
+		Routes: i.routes(signing, o), Answered: i.answered,
 	})
 }
 

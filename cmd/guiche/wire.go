@@ -13,6 +13,8 @@ import (
 	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/job"
+	"guiche/internal/ledger"
+	"guiche/internal/metrics"
 	"guiche/internal/notice"
 	"guiche/internal/person"
 	"guiche/internal/scan"
@@ -25,9 +27,12 @@ import (
 type installation struct {
 	*program
 
+	metrics    *metrics.Metrics
 	db         *db.DB
 	keys       *secret.Ring
 	blobs      blobStore
+	ledger     *ledger.Ledger
+	trouble    string // what was lost before this start; empty: nothing
 	jobs       *job.Queue
 	people     *person.Service
 	agencies   *agency.Service
@@ -53,6 +58,10 @@ func (p *program) install() (*installation, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
+	i.measure()
+	if err := i.openLedger(); err != nil {
+		return nil, errors.Join(err, i.close())
+	}
 	if i.files, err = i.newFiles(); err != nil {
 		return nil, errors.Join(usageError{err}, i.close())
 	}
@@ -62,8 +71,8 @@ func (p *program) install() (*installation, error) {
 	i.texts = &notice.Texts{DB: d, Now: p.now}
 	i.sessions = &session.Store{DB: d, Now: p.now, Secrets: keys}
 	i.complaints = &complaint.Service{
-		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys,
-		FilingLevel: person.Level(p.FilingLevel),
+		DB: d, Files: i.files, Agencies: i.agencies, Suppliers: i.suppliers, Jobs: i.jobs, Now: p.now, Secrets: keys, Ledger: i.ledger,
+		FilingLevel: person.Level(p.FilingLevel), Swept: i.metrics.Deadlines,
 	}
 	return i, nil
 }
@@ -89,7 +98,7 @@ func (p *program) openBlobs() (blobStore, error) {
 
 // newFiles also makes the queue, by which files are scanned.
 func (i *installation) newFiles() (*attachment.Service, error) {
-	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log})
+	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log, Ended: i.metrics.Job})
 	clamd, err := scan.Parse(i.Clamd)
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)
@@ -98,17 +107,27 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 	if clamd != nil {
 		files.Scanner = func(ctx context.Context, r io.Reader) (bool, string, error) {
 			verdict, err := clamd.Scan(ctx, r)
+			i.metrics.Scan(verdict.Clean, err)
 			return verdict.Clean, verdict.Name, err
 		}
 	}
 	return files, nil
 }
 
-func (i *installation) close() error { return errors.Join(i.blobs.Close(), i.db.Close()) }
+func (i *installation) close() error {
+	errs := []error{i.blobs.Close(), i.db.Close()}
+	if i.ledger != nil {
+		errs = append(errs, i.ledger.Close())
+	}
+	return errors.Join(errs...)
+}
 
-// ready tells whether the database answers and what people send can be stored.
+// ready tells whether the database answers, and what people send can be stored and acknowledged.
 func (i *installation) ready(ctx context.Context) error {
 	if err := i.db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := i.ledger.Ready(); err != nil {
 		return err
 	}
 	return i.blobs.Ready(ctx)

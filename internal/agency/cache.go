@@ -5,32 +5,32 @@ import (
 	"time"
 )
 
-// agenciesFor is how long a node may show an agency as it was before a change.
-const agenciesFor = time.Minute
+// rememberedFor is how long a node may show something as it was before a change.
+const rememberedFor = time.Minute
 
-// agencies keeps those that pages name again and again.
-type agencies struct {
+// remembered keeps what pages ask for again and again, by key.
+type remembered[V any] struct {
 	sync.Mutex
-	byID map[string]keptAgency
+	byKey map[string]entry[V]
 }
 
-type keptAgency struct {
-	Agency
+type entry[V any] struct {
+	value V
 	until time.Time
 }
 
-func (c *agencies) get(id string, now time.Time) (Agency, bool) {
-	c.Lock()
-	defer c.Unlock()
-	kept, has := c.byID[id]
-	return kept.Agency, has && now.Before(kept.until)
+func (r *remembered[V]) get(key string, now time.Time) (V, bool) {
+	r.Lock()
+	defer r.Unlock()
+	e, has := r.byKey[key]
+	return e.value, has && now.Before(e.until)
 }
 
-func (c *agencies) put(a Agency, until time.Time) {
-	c.Lock()
-	defer c.Unlock()
-	if c.byID == nil {
-		c.byID = map[string]keptAgency{}
+func (r *remembered[V]) put(key string, value V, now time.Time) {
+	r.Lock()
+	defer r.Unlock()
+	if r.byKey == nil {
+		r.byKey = map[string]entry[V]{}
 	}
-	c.byID[a.ID] = keptAgency{a, until}
+	r.byKey[key] = entry[V]{value, now.Add(rememberedFor)}
 }

@@ -18,10 +18,11 @@ type Service struct {
 	Now     func() time.Time
 	Secrets *secret.Ring
 
-	counts counter
-	places cache
-	known  agencies
-	kept   almanacs
+	counts  counter
+	places  cache
+	known   remembered[Agency]
+	grounds remembered[ground] // by residence
+	kept    almanacs
 }
 
 // Case is a question put by ids: what the front door and the form know of a complaint.
@@ -35,40 +36,52 @@ type Case struct {
 	On                 string // YYYY-MM-DD; empty: today
 }
 
-// Decide is Route with the rules and agencies of the installation. A municipality or state that does not exist is
-// fault.NotFound.
+// Decide is Route with the rules and agencies of the installation, as they were within the last minute. A municipality
+// or state that does not exist is fault.NotFound.
 func (s *Service) Decide(ctx context.Context, c Case) (d Destination, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		d, err = s.DecideTx(tx, c)
+		g, fresh := s.grounds.get(c.Residence, s.Now())
+		if !fresh {
+			if g, err = load(tx, c.Residence); err != nil {
+				return err
+			}
+			s.grounds.put(c.Residence, g, s.Now())
+		}
+		d, err = s.decide(tx, c, g)
 		return err
 	})
 	return d, err
 }
 
-// DecideTx is Decide inside the transaction of an act, so that the act rests on what it decided.
+// DecideTx is Decide inside the transaction of an act, which rests on what it decided: on the rules as they are now.
 func (s *Service) DecideTx(tx *db.Tx, c Case) (Destination, error) {
+	g, err := load(tx, c.Residence)
+	if err != nil {
+		return Destination{}, err
+	}
+	return s.decide(tx, c, g)
+}
+
+func (s *Service) decide(tx *db.Tx, c Case, g ground) (Destination, error) {
 	q := Question{SupplierRegistered: c.SupplierRegistered, SupplierSeat: c.SupplierSeat, Residence: c.Residence, State: c.UF, FactIn: c.FactIn}
 	day := c.On
 	if day == "" {
 		day = s.today().String()
 	}
-	directory, rules, err := load(tx, c.Residence)
-	if err != nil {
-		return Destination{}, err
-	}
-	if err := s.place(tx, &q, directory.State); err != nil {
+	if err := checkPlaces(tx, &q, g.State); err != nil {
 		return Destination{}, err
 	}
 	if c.CPF != "" {
+		var err error
 		if q.Released, err = s.released(tx, c.CPF, day); err != nil {
 			return Destination{}, err
 		}
 	}
-	return Route(q, rules, directory, day), nil
+	return Route(q, g.rules, g.Directory, day), nil
 }
 
-// place checks the places of a question and fills in the state of residence.
-func (s *Service) place(tx *db.Tx, q *Question, state Agency) error {
+// checkPlaces refuses places that do not exist, besides the residence, which is loaded, and fills in its state.
+func checkPlaces(tx *db.Tx, q *Question, state Agency) error {
 	if q.Residence == "" {
 		unasked, home := q.State == "", q.State == StateOf(state.Municipality)
 		if q.SupplierRegistered && (unasked || home) || !home && knownState(q.State) {
@@ -76,16 +89,12 @@ func (s *Service) place(tx *db.Tx, q *Question, state Agency) error {
 		}
 		return fault.New(fault.NotFound, "Não conhecemos este estado. Escolha um da lista.")
 	}
-	for _, id := range []string{q.Residence, q.FactIn} {
-		if id == "" {
-			continue
-		}
-		if _, err := municipality(tx, id); err != nil {
-			return err
-		}
-	}
 	q.State = StateOf(q.Residence)
-	return nil
+	if q.FactIn == "" {
+		return nil
+	}
+	_, err := municipality(tx, q.FactIn)
+	return err
 }
 
 func knownState(uf string) bool {
@@ -109,7 +118,7 @@ func (s *Service) Agency(ctx context.Context, id string) (a Agency, err error) {
 		return err
 	})
 	if err == nil {
-		s.known.put(a, s.Now().Add(agenciesFor))
+		s.known.put(id, a, s.Now())
 	}
 	return a, err
 }

@@ -294,6 +294,30 @@ func TestAnImportShowsWithinAMinuteOnEveryNode(t *testing.T) {
 	}
 }
 
+func TestANewRuleIsFollowedByActsAtOnceAndShownWithinAMinute(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, clock := start(t, d)
+		poa := agency.Case{Residence: portoAlegre}
+		if got, err := s.Decide(ctx, poa); err != nil || got.Kind != agency.MunicipalSite {
+			t.Fatalf("%s, %v", got.Kind, err)
+		}
+		acts := func() (got agency.Destination, err error) {
+			err = d.Transact(ctx, func(tx *db.Tx) error { got, err = s.DecideTx(tx, poa); return err })
+			return got, err
+		}
+		if err := d.Transact(ctx, func(tx *db.Tx) error { return agency.Install(tx, "procon-"+portoAlegre, "0009", agency.Brand{}) }); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := acts(); err != nil || got.Kind != agency.MunicipalHere {
+			t.Errorf("an act: %s, %v", got.Kind, err)
+		}
+		clock.at = clock.at.Add(time.Minute)
+		if got, err := s.Decide(ctx, poa); err != nil || got.Kind != agency.MunicipalHere {
+			t.Errorf("a page a minute later: %s, %v", got.Kind, err)
+		}
+	})
+}
+
 func TestInstalled(t *testing.T) {
 	s, _ := start(t, dbtest.SQLite(t))
 	list, err := s.Installed(ctx)

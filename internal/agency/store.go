@@ -49,28 +49,36 @@ func municipality(tx *db.Tx, id string) (Municipality, error) {
 	return m, err
 }
 
-// load reads the rules of a residence and the agencies they name.
-func load(tx *db.Tx, residence string) (Directory, []Rule, error) {
-	rules, err := db.All(tx, scanRule, `SELECT `+ruleColumns+` FROM jurisdiction_rule WHERE residence = $1`, residence)
-	if err != nil {
-		return Directory{}, nil, err
+// ground is what a decision rests on, besides the question: the rules of a residence and the agencies they name.
+type ground struct {
+	Directory
+	rules []Rule
+}
+
+// load reads the ground of a residence; empty: of another state. A municipality that does not exist is fault.NotFound.
+func load(tx *db.Tx, residence string) (g ground, err error) {
+	if g.rules, err = db.All(tx, scanRule, `SELECT `+ruleColumns+` FROM jurisdiction_rule WHERE residence = $1`, residence); err != nil {
+		return g, err
 	}
 	agencies, err := db.All(tx, scanAgency, `SELECT `+agencyColumns+` FROM agency
 		WHERE kind = 'state' OR id IN (SELECT agency_id FROM jurisdiction_rule WHERE residence = $1)`, residence)
 	if err != nil {
-		return Directory{}, nil, err
+		return g, err
 	}
-	d := Directory{ByID: map[string]Agency{}}
+	g.ByID = map[string]Agency{}
 	for _, a := range agencies {
-		d.ByID[a.ID] = a
+		g.ByID[a.ID] = a
 		if a.Kind == State {
-			d.State = a
+			g.State = a
 		}
 	}
-	if d.State.ID == "" {
-		return d, nil, errNoState
+	if g.State.ID == "" {
+		return g, errNoState
 	}
-	return d, rules, nil
+	if residence != "" {
+		_, err = municipality(tx, residence)
+	}
+	return g, err
 }
 
 // PutMunicipality stores a municipality, or its new name.

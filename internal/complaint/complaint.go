@@ -37,11 +37,13 @@ var States = []State{Screening, AwaitingConsumer, AwaitingSupplier, RefusalRevie
 
 // Label is what people read.
 func (s State) Label() string {
-	return map[State]string{
-		Screening: "Em triagem", AwaitingConsumer: "Precisamos de informações suas", AwaitingSupplier: "Aguardando resposta da empresa",
-		RefusalReview: "Recusa da empresa em análise", AwaitingRating: "Respondida: diga se resolveu", InReview: "Em análise pelo Procon",
-		Hearing: "Audiência marcada", Referred: "Encaminhada a outro órgão", Closed: "Encerrada",
-	}[s]
+	return stateLabels[s]
+}
+
+var stateLabels = map[State]string{
+	Screening: "Em triagem", AwaitingConsumer: "Precisamos de informações suas", AwaitingSupplier: "Aguardando resposta da empresa",
+	RefusalReview: "Recusa da empresa em análise", AwaitingRating: "Respondida: diga se resolveu", InReview: "Em análise pelo Procon",
+	Hearing: "Audiência marcada", Referred: "Encaminhada a outro órgão", Closed: "Encerrada",
 }
 
 // OfficerLabel is the state as officers read it: where the consumer's label says "you", it names the consumer.
@@ -76,12 +78,14 @@ const (
 
 // Label is what people read.
 func (o Outcome) Label() string {
-	return map[Outcome]string{
-		Resolved: "Resolvida", NotResolved: "Não resolvida", Unrated: "Não avaliada", Settled: "Acordo entre as partes",
-		SettlementBroken: "Acordo não cumprido", Refused: "Recusada", NoInterest: "Sem interesse em continuar",
-		OutOfScope: "Não é assunto do Procon", Merged: "Unida a outra reclamação", FoundedAttended: "Fundamentada, atendida pela empresa",
-		FoundedUnattended: "Fundamentada, não atendida pela empresa", Unfounded: "Não fundamentada", ClosedOther: "Encerrada por outro motivo",
-	}[o]
+	return outcomeLabels[o]
+}
+
+var outcomeLabels = map[Outcome]string{
+	Resolved: "Resolvida", NotResolved: "Não resolvida", Unrated: "Não avaliada", Settled: "Acordo entre as partes",
+	SettlementBroken: "Acordo não cumprido", Refused: "Recusada", NoInterest: "Sem interesse em continuar",
+	OutOfScope: "Não é assunto do Procon", Merged: "Unida a outra reclamação", FoundedAttended: "Fundamentada, atendida pela empresa",
+	FoundedUnattended: "Fundamentada, não atendida pela empresa", Unfounded: "Não fundamentada", ClosedOther: "Encerrada por outro motivo",
 }
 
 // OfficerOutcomes are those an officer may close a case with, in the order they are offered.

@@ -47,13 +47,25 @@ func (c Complaint) CanEscalate(now time.Time) bool {
 	return c.CanReopen(now) && (c.Outcome == NotResolved || c.Outcome == Unrated)
 }
 
+// Competent is who would handle the case, were it sent to the Procon today, and whether that is done here.
+func (s *Service) Competent(ctx context.Context, c Complaint) (to agency.Destination, here bool, err error) {
+	to, err = s.Agencies.Decide(ctx, c.residents())
+	return to, takesCases(to), err
+}
+
 func (s *Service) competent(tx *db.Tx, c Complaint) (agency.Destination, error) {
-	to, err := s.Agencies.DecideTx(tx, agency.Case{Residence: c.Consumer.Municipality, FactIn: c.FactIn, CPF: c.Consumer.CPF})
-	if err != nil {
-		return to, err
+	to, err := s.Agencies.DecideTx(tx, c.residents())
+	if err == nil && !takesCases(to) {
+		err = &fault.Error{Kind: fault.Conflict, Text: to.Why, Err: &Elsewhere{to, "", c.Consumer.Municipality, c.FactIn}}
 	}
-	if to.Kind != agency.MunicipalHere && to.Kind != agency.StateForm {
-		return to, &fault.Error{Kind: fault.Conflict, Text: to.Why, Err: &Elsewhere{to, "", c.Consumer.Municipality, c.FactIn}}
-	}
-	return to, nil
+	return to, err
+}
+
+// residents is the question of who handles the case, whatever company it is about.
+func (c Complaint) residents() agency.Case {
+	return agency.Case{Residence: c.Consumer.Municipality, FactIn: c.FactIn, CPF: c.Consumer.CPF}
+}
+
+func takesCases(to agency.Destination) bool {
+	return to.Kind == agency.MunicipalHere || to.Kind == agency.StateForm
 }

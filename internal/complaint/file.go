@@ -14,6 +14,7 @@ import (
 	"guiche/internal/calendar"
 	"guiche/internal/db"
 	"guiche/internal/fault"
+	"guiche/internal/ledger"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
 )
@@ -71,7 +72,7 @@ func (s *Service) supplierOf(ctx context.Context, a Answers) (supplier.Supplier,
 
 // File turns the draft into a complaint and gives its protocol, once: filing the same draft again gives the same one
 // (R-15). The last answers, given while sending, count without being stored in the draft. When it returns without
-// error, the complaint, its files and its first notice are durable (R-57).
+// error, the complaint, its files and its first notice are durable (R-57), and its protocol is in the ledger.
 //
 // Errors: fault.Invalid with messages by field; ErrLevel (fault.Forbidden); *Elsewhere (fault.Conflict).
 func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, last Answers) (protocol string, err error) {
@@ -80,7 +81,7 @@ func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, 
 		return "", err
 	}
 	if d.ComplaintID != "" {
-		return s.protocolOf(ctx, d.ComplaintID)
+		return s.fileAgain(ctx, d.ComplaintID)
 	}
 	if !actor.Level.AtLeast(s.FilingLevel) {
 		return "", fault.Wrap(fault.Forbidden, "Para enviar a reclamação, sua conta gov.br precisa ser de nível "+s.FilingLevel.Label()+" ou mais alto.", ErrLevel)
@@ -95,14 +96,38 @@ func (s *Service) File(ctx context.Context, actor person.Actor, draftID string, 
 	if err != nil {
 		return "", err
 	}
+	if err := s.Ledger.Ready(); err != nil {
+		return "", err
+	}
+	var id string
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
-		protocol, err = s.fileDraft(tx, actor, d, filing, of)
+		id, protocol, err = s.fileDraft(tx, actor, d, filing, of)
 		return err
 	})
-	if errors.Is(err, errTypedMeanwhile) {
+	switch {
+	case errors.Is(err, errTypedMeanwhile):
 		return s.File(ctx, actor, draftID, last)
+	case err != nil:
+		return "", err
 	}
-	return protocol, err
+	return s.acknowledge(ctx, id, protocol)
+}
+
+// fileAgain gives the protocol of a draft that was filed before; into the ledger, too, if the first time got no further
+// than the database.
+func (s *Service) fileAgain(ctx context.Context, complaintID string) (protocol string, err error) {
+	if protocol, err = s.protocolOf(ctx, complaintID); err != nil {
+		return "", err
+	}
+	return s.acknowledge(ctx, complaintID, protocol)
+}
+
+// acknowledge gives a protocol once the ledger has it; only then may it be shown. The case is durable already.
+func (s *Service) acknowledge(ctx context.Context, complaintID, protocol string) (string, error) {
+	if err := s.Ledger.Append(ctx, ledger.Entry{At: s.Now(), Protocol: protocol, CaseID: complaintID}); err != nil {
+		return "", err
+	}
+	return protocol, nil
 }
 
 // errTypedMeanwhile is a draft that changed in another tab between reading and filing it.
@@ -116,32 +141,33 @@ func (s *Service) protocolOf(ctx context.Context, complaintID string) (protocol 
 	return protocol, err
 }
 
-func (s *Service) fileDraft(tx *db.Tx, actor person.Actor, d Draft, f Filing, of supplier.Supplier) (string, error) {
+func (s *Service) fileDraft(tx *db.Tx, actor person.Actor, d Draft, f Filing, of supplier.Supplier) (id, protocol string, err error) {
 	// Submitting twice at once: the second waits here and finds the first one's complaint.
 	now, err := s.ownDraft(tx, actor, d.ID, tx.ForUpdate())
 	switch {
 	case err != nil:
-		return "", err
+		return "", "", err
 	case now.ComplaintID != "":
-		return db.Scalar[string](tx, `SELECT protocol FROM complaint WHERE id = $1`, now.ComplaintID)
+		protocol, err = db.Scalar[string](tx, `SELECT protocol FROM complaint WHERE id = $1`, now.ComplaintID)
+		return now.ComplaintID, protocol, err
 	case !maps.Equal(now.Answers, d.Answers):
-		return "", errTypedMeanwhile
+		return "", "", errTypedMeanwhile
 	}
 	destination, err := s.Agencies.DecideTx(tx, routeCase(actor, of, d.Answers))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	c, err := newComplaint(actor, f, of, destination)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := s.checkFiles(tx, d.ID); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := s.number(tx, &c, destination.Agency.Code); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return c.Protocol, s.store(tx, actor, c, d.ID)
+	return c.ID, c.Protocol, s.store(tx, actor, c, d.ID)
 }
 
 func newComplaint(actor person.Actor, f Filing, of supplier.Supplier, to agency.Destination) (Complaint, error) {

@@ -70,7 +70,9 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 
 func (s *Service) inboxQuery(tx *db.Tx, columns string, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + columns)
-	s.findForCompany(tx, q, supplierID, f.Text)
+	if err := s.findForCompany(tx, q, supplierID, f.Text); err != nil {
+		return nil, err
+	}
 	q.Add(`AND c.party_at > 0`)
 	if len(f.States) == 0 && strings.TrimSpace(f.Text) == "" || len(f.States) > 1 && !slices.Contains(f.States, Closed) {
 		q.Add(`AND c.state <> 'closed'`) // a search finds closed cases too
@@ -108,7 +110,7 @@ func texts(states []State) (list []string) {
 }
 
 // findForCompany begins the query with what was searched, as find does for an agency.
-func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) {
+func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) error {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -121,9 +123,13 @@ func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed strin
 	case len(words) == 0:
 		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:
-		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.supplier_id = ?`,
-			tx.MatchQuery(append([]string{companyWord(supplierID)}, words...)), searchBound, supplierID)
+		match, err := matching(tx, append([]string{companyWord(supplierID)}, words...))
+		if err != nil {
+			return err
+		}
+		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.supplier_id = ?`, match, searchBound, supplierID)
 	}
+	return nil
 }
 
 // LastOpened is the protocol of the case that an access code opened to the actor last; fault.NotFound when there is none.

@@ -1,10 +1,14 @@
 package complaint
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"guiche/internal/db"
+	"guiche/internal/ledger"
 )
 
 // Protocol numbers read YYYY.AAAA.NNNNNNN-DD: year, agency, sequence, and two check digits by ISO 7064 MOD 97-10
@@ -46,4 +50,71 @@ func mod97(digits string) int {
 		rest = (rest*10 + int(d-'0')) % 97
 	}
 	return rest
+}
+
+// Lost are those of the protocols given to people whose case the database does not have, in their order.
+func Lost(ctx context.Context, d *db.DB, given []ledger.Entry) (lost []ledger.Entry, err error) {
+	has := make(map[string]string, len(given))
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		return db.Chunks(len(given), func(from, to int) error {
+			ids := make([]string, 0, to-from)
+			for _, e := range given[from:to] {
+				ids = append(ids, e.CaseID)
+			}
+			var q db.Query
+			q.In(`SELECT id, protocol FROM complaint WHERE id IN`, ids)
+			found, err := db.All(tx, func(r db.Row, e *ledger.Entry) error { return r.Scan(&e.CaseID, &e.Protocol) }, q.Text(), q.Args()...)
+			for _, e := range found {
+				has[e.CaseID] = e.Protocol
+			}
+			return err
+		})
+	})
+	for _, e := range given {
+		if has[e.CaseID] != e.Protocol {
+			lost = append(lost, e)
+		}
+	}
+	return lost, err
+}
+
+// KeepNumbers makes sure that the number of a lost protocol is never given to somebody else (R-17).
+func KeepNumbers(ctx context.Context, d *db.DB, lost []ledger.Entry) error {
+	highest := map[series]int64{}
+	for _, e := range lost {
+		if of, n, ok := numberOf(e.Protocol); ok {
+			highest[of] = max(highest[of], n)
+		}
+	}
+	return d.Transact(ctx, func(tx *db.Tx) error {
+		for of, n := range highest {
+			_, err := tx.Exec(`INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, $3)
+				ON CONFLICT (year, agency_code) DO UPDATE SET last = excluded.last WHERE protocol_counter.last < excluded.last`, of.year, of.agencyCode, n)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// numberOf is the series of a protocol and its number in it.
+func numberOf(protocol string) (of series, n int64, ok bool) {
+	canonical, ok := ParseProtocol(protocol)
+	parts := strings.FieldsFunc(canonical, func(r rune) bool { return r == '.' || r == '-' })
+	if !ok || len(parts) != 4 {
+		return of, 0, false
+	}
+	year, yearErr := strconv.Atoi(parts[0])
+	n, numberErr := strconv.ParseInt(parts[2], 10, 64)
+	return series{year, parts[1]}, n, yearErr == nil && numberErr == nil
+}
+
+// Filed counts the complaints that people have filed, from the counts kept at every change.
+func Filed(ctx context.Context, d *db.DB) (n int64, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		n, err = db.Scalar[int64](tx, `SELECT CAST((SELECT coalesce(sum(n), 0) FROM complaint_count) - (SELECT count(*) FROM complaint WHERE attendance_id <> '') AS BIGINT)`)
+		return err
+	})
+	return n, err
 }

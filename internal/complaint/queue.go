@@ -102,7 +102,9 @@ const searchBound = 1000
 
 func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + queueColumns)
-	s.find(tx, q, actor.Agency(), f.Text)
+	if err := s.find(tx, q, actor.Agency(), f.Text); err != nil {
+		return nil, err
+	}
 	switch {
 	case f.State != "":
 		q.Add(`AND c.state = ?`, f.State)
@@ -133,7 +135,7 @@ func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query
 
 // find begins the query with what was searched: a number finds its case at once; words are looked up first, and only
 // their newest hits are joined (a CROSS JOIN keeps that order on both engines).
-func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) {
+func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) error {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -148,9 +150,25 @@ func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) {
 	case len(words) == 0:
 		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:
-		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.agency_id = ?`,
-			tx.MatchQuery(append([]string{agencyWord(agencyID)}, words...)), searchBound, agencyID)
+		match, err := matching(tx, append([]string{agencyWord(agencyID)}, words...))
+		if err != nil {
+			return err
+		}
+		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.agency_id = ?`, match, searchBound, agencyID)
 	}
+	return nil
+}
+
+// matching looks for whole words, and only where no text has them for the last one as a beginning: the beginning of a
+// common word costs a hundred times as much as the word (measured at 300,000 cases).
+func matching(tx *db.Tx, words []string) (match string, err error) {
+	whole := tx.MatchQuery(words)
+	q := (&db.Query{}).Add(tx.Search("complaint_search"), whole, 1)
+	hit, err := db.Column[string](tx, q.Text(), q.Args()...)
+	if err != nil || len(hit) > 0 {
+		return whole, err
+	}
+	return tx.MatchBeginning(words), nil
 }
 
 // agencyWord stands in the search text of an agency's cases, so that the bound counts no other agency's.

@@ -10,6 +10,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/job"
+	"guiche/internal/ledger"
 	"guiche/internal/person"
 	"guiche/internal/secret"
 	"guiche/internal/supplier"
@@ -25,8 +26,12 @@ type Service struct {
 	// FilingLevel is the assurance an account needs to file.
 	FilingLevel person.Level
 	Jobs        *job.Queue
+	// Ledger has every protocol that was given to a person, apart from the database.
+	Ledger *ledger.Ledger
 	// Secrets seal what of the consumer only the parties may know.
 	Secrets *secret.Ring
+	// Swept, when set, is told how many cases a part of the sweep of deadlines moved.
+	Swept func(cases int)
 }
 
 // NoticeJob is the kind of job that tells a party the news of a case; Teller does it.

@@ -63,6 +63,7 @@ func (s *Service) sweep(ctx context.Context, d due, act func(*db.Tx, Complaint) 
 		switch {
 		case err == nil:
 			most = min(2*most, sweepBatch)
+			s.swept(n)
 		case fault.Is(err, fault.Unavailable): // the outside, not a case: the next sweep tries again
 			return errors.Join(append(failed, err)...)
 		case n > 1:
@@ -75,6 +76,12 @@ func (s *Service) sweep(ctx context.Context, d due, act func(*db.Tx, Complaint) 
 		}
 	}
 	return errors.Join(append(failed, ctx.Err())...)
+}
+
+func (s *Service) swept(cases int) {
+	if s.Swept != nil && cases > 0 {
+		s.Swept(cases)
+	}
 }
 
 func (s *Service) sweepBatch(ctx context.Context, d due, after place, most int, act func(*db.Tx, Complaint) (moved, error)) (n int, last place, err error) {

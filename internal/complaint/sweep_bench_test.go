@@ -15,13 +15,8 @@ func BenchmarkExpiry(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		f := complainttest.New(b, dbtest.SQLite(b))
-		like, err := f.Service.AsConsumer(ctx, f.Ana, f.File(b, complainttest.Opts{}))
-		if err != nil {
-			b.Fatal(err)
-		}
-		cases := make([]complaint.Complaint, 10_000)
+		cases := alike(b, f, 10_000)
 		for i := range cases {
-			cases[i] = like.Complaint
 			cases[i].State, cases[i].Resume = complaint.AwaitingConsumer, complaint.Screening
 			if i%2 == 0 {
 				cases[i].UpdatedAt = cases[i].UpdatedAt.Add(20 * 24 * time.Hour)

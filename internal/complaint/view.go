@@ -97,10 +97,10 @@ func (s *Service) view(ctx context.Context, actor person.Actor, role Role, proto
 		if v.Files, err = s.filesOf(tx, v.Complaint); err != nil {
 			return err
 		}
-		switch role {
-		case AsConsumer:
+		switch {
+		case role == AsConsumer && v.Route == Agency: // only there further companies come in
 			v.Siblings, err = siblings(tx, v.Complaint)
-		case AsOfficer:
+		case role == AsOfficer:
 			err = s.beside(tx, &v)
 		}
 		return err

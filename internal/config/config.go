@@ -28,6 +28,7 @@ type Settings struct {
 	FilingLevel  string   `group:"settings" name:"filing-level" env:"GUICHE_FILING_LEVEL" enum:"bronze,silver,gold" default:"silver" placeholder:"NÍVEL" help:"Nível da conta gov.br para reclamar: bronze, silver ou gold. Sem ele: silver."`
 	SecondFactor bool     `group:"settings" name:"second-factor" env:"GUICHE_SECOND_FACTOR" help:"Quem trabalha no órgão precisa entrar com segundo fator."`
 	Proxies      []string `group:"settings" env:"GUICHE_PROXIES" placeholder:"REDE" help:"Redes dos proxies diante do site, como 10.0.0.0/8, que informam o endereço de quem visita. Sem elas: só esta máquina."`
+	MetricsAddr  string   `group:"settings" name:"metrics-addr" env:"GUICHE_METRICS_ADDR" placeholder:"ENDEREÇO" help:"Endereço e porta das medidas para o Prometheus, como 127.0.0.1:9090. Sem ele: não há."`
 	LogLevel     string   `group:"settings" name:"log-level" env:"GUICHE_LOG_LEVEL" enum:"debug,info,warn,error," default:"" placeholder:"NÍVEL" help:"O que vai para o registro: debug, info, warn ou error. Sem ele: info (na demonstração, warn)."`
 }
 
@@ -70,7 +71,7 @@ func (s Settings) ProxyNetworks() ([]netip.Prefix, error) {
 // CheckDemo finds what a demonstration must not be: one process for one person, on this machine.
 func (s Settings) CheckDemo() error {
 	_, proxies := s.ProxyNetworks()
-	return errors.Join(s.checkDatabase(), s.checkLoopback(), proxies)
+	return errors.Join(s.checkDatabase(), s.checkLoopback(), s.checkMetrics(), proxies)
 }
 
 func (s Settings) checkLoopback() error {
@@ -100,7 +101,7 @@ func (s Settings) CheckServe() error {
 		missing = append(missing, errors.New("reply-to: sem imap-url ninguém leria as respostas"))
 	}
 	_, proxies := s.ProxyNetworks()
-	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr(), proxies)
+	missing = append(missing, s.checkBase(), s.checkDatabase(), s.checkAddr(), s.checkMetrics(), proxies)
 	return errors.Join(missing...)
 }
 
@@ -109,6 +110,19 @@ func (s Settings) checkAddr() error {
 		return errors.New("addr: escreva endereço e porta, como :8080")
 	}
 	return nil
+}
+
+func (s Settings) checkMetrics() error {
+	if _, _, err := net.SplitHostPort(s.MetricsAddr); s.MetricsAddr != "" && err != nil {
+		return errors.New("metrics-addr: escreva endereço e porta, como 127.0.0.1:9090")
+	}
+	return nil
+}
+
+// MetricsOpen tells whether other machines can read the metrics.
+func (s Settings) MetricsOpen() bool {
+	host, _, err := net.SplitHostPort(s.MetricsAddr)
+	return err == nil && !loopback(host)
 }
 
 // checkBase wants https, because sessions would travel readable without it; http is for trying on one's own machine.

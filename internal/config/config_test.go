@@ -37,6 +37,8 @@ func TestWhatKeepsAnInstallationFromServing(t *testing.T) {
 		{"no host", func(s *config.Settings) { s.BaseURL = "procon" }, "só o começo"},
 		{"a password in the public address", func(s *config.Settings) { s.BaseURL = "https://a:b@exemplo.gov.br" }, "só o começo"},
 		{"a port without colon", func(s *config.Settings) { s.Addr = "8080" }, "addr: escreva"},
+		{"figures at no port", func(s *config.Settings) { s.MetricsAddr = "9090" }, "metrics-addr: escreva"},
+		{"figures for this machine", func(s *config.Settings) { s.MetricsAddr = "127.0.0.1:9090" }, ""},
 		{"a proxy that is no network", func(s *config.Settings) { s.Proxies = []string{"proxy.local"} }, "proxies: escreva"},
 		{"a database nobody knows", func(s *config.Settings) { s.DatabaseURL = "mysql://x" }, "database-url"},
 	}
@@ -46,6 +48,14 @@ func TestWhatKeepsAnInstallationFromServing(t *testing.T) {
 			test.change(&s)
 			tells(t, s.CheckServe(), test.says)
 		})
+	}
+}
+
+func TestItIsKnownWhoCanReadTheFigures(t *testing.T) {
+	for addr, open := range map[string]bool{"": false, "127.0.0.1:9090": false, "localhost:9090": false, "[::1]:9090": false, ":9090": true, "10.0.0.4:9090": true} {
+		if got := (config.Settings{MetricsAddr: addr}).MetricsOpen(); got != open {
+			t.Errorf("%q: open %v", addr, got)
+		}
 	}
 }
 

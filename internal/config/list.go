@@ -19,7 +19,7 @@ func (s Settings) List() []Setting {
 	return []Setting{
 		{"data", s.Data}, {"addr", s.Addr}, {"base-url", s.BaseURL}, {"database-url", hide(s.DatabaseURL)}, {"blobs-url", hide(s.BlobsURL)}, {"key-file", s.KeyFile}, {"smtp-url", hide(s.SMTPURL)},
 		{"mail-from", s.MailFrom}, {"imap-url", hide(s.IMAPURL)}, {"reply-to", s.ReplyTo}, {"clamd", s.Clamd}, {"oidc", s.OIDC}, {"filing-level", s.FilingLevel},
-		{"second-factor", strconv.FormatBool(s.SecondFactor)}, {"proxies", strings.Join(s.Proxies, ",")}, {"log-level", s.LogLevel},
+		{"second-factor", strconv.FormatBool(s.SecondFactor)}, {"proxies", strings.Join(s.Proxies, ",")}, {"metrics-addr", s.MetricsAddr}, {"log-level", s.LogLevel},
 	}
 }
 

@@ -33,6 +33,7 @@ type DB struct {
 	engine  engine
 	write   *sql.DB
 	read    *sql.DB
+	pulse   *sql.DB     // for Ping: it asks the server, not the queue of our own pool
 	writes  *statements // of the write pool; nil on PostgreSQL, whose driver keeps its own
 	reads   *statements
 	readers chan struct{}
@@ -43,6 +44,8 @@ type DB struct {
 
 	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
 	Observe func(query string)
+	// Meter, when set before first use, is told what writing costs.
+	Meter *Meter
 }
 
 // NewID is a new row id: a UUIDv7, so that ids made later sort later.
@@ -78,7 +81,11 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	pool.SetMaxIdleConns(16)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.write, d.read = pool, pool
-	return classify(pool.PingContext(ctx))
+	if d.pulse, err = sql.Open("pgx", url); err != nil {
+		return fmt.Errorf("database url: %w", err)
+	}
+	d.pulse.SetMaxOpenConns(1)
+	return d.Ping(ctx)
 }
 
 func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
@@ -86,6 +93,7 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	if d.read, err = sql.Open("sqlite", sqliteReader(file)); err != nil {
 		return err
 	}
+	d.pulse = d.read // where it finds the connection to parse on
 	d.read.SetMaxOpenConns(cap(d.readers) + 1)
 	d.read.SetMaxIdleConns(cap(d.readers) + 1)
 	d.reads = newStatements(d.read)
@@ -116,7 +124,7 @@ func (d *DB) Close() error {
 		d.units = nil
 	}
 	var errs []error
-	for _, pool := range []*sql.DB{d.write, d.read} {
+	for _, pool := range []*sql.DB{d.write, d.read, d.pulse} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
@@ -128,7 +136,7 @@ func (d *DB) Close() error {
 }
 
 // Ping tells whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return classify(d.read.PingContext(ctx)) }
+func (d *DB) Ping(ctx context.Context) error { return classify(d.pulse.PingContext(ctx)) }
 
 // Engine names the engine, for the start-up line and metrics only; rules must not ask.
 func (d *DB) Engine() string { return string(d.engine) }
@@ -139,6 +147,13 @@ func (d *DB) Queries() int64 { return d.queries.Load() }
 // Transact runs f in one durable transaction: when it returns nil, everything f wrote survives power loss.
 // f may run more than once (PostgreSQL retries on a serialization failure) and must not touch the outside.
 func (d *DB) Transact(ctx context.Context, f func(*Tx) error) error {
+	if d.Meter != nil {
+		return d.Meter.transact(ctx, d, f)
+	}
+	return d.transact(ctx, f)
+}
+
+func (d *DB) transact(ctx context.Context, f func(*Tx) error) error {
 	if d.units != nil {
 		return d.queueUnit(ctx, f)
 	}

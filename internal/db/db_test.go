@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
@@ -220,6 +221,23 @@ func TestMigratingTwiceIsHarmlessAndANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+func TestAConnectionThatBreaksIsTheOutside(t *testing.T) { // quality 2: PostgreSQL away is a 503 from the first request on
+	d := dbtest.Postgres(t)
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		if _, err := db.Scalar[bool](tx, `SELECT pg_terminate_backend(pg_backend_pid())`); err == nil {
+			t.Error("the connection did not break")
+		}
+		_, err := db.Scalar[int](tx, `SELECT 1`)
+		return err
+	})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
+	}
+	if err := d.Ping(ctx); err != nil {
+		t.Errorf("the next one: %v", err)
+	}
+}
+
 func TestDurabilitySettingsAreOn(t *testing.T) {
 	d := dbtest.SQLite(t)
 	err := d.Transact(ctx, func(tx *db.Tx) error {
@@ -264,5 +282,25 @@ func TestRewritingChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+func TestAFullPoolIsNotADatabaseThatIsDown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var busy sync.WaitGroup
+		inside := make(chan bool, 100)
+		for range 100 {
+			busy.Go(func() { _ = d.Read(ctx, func(*db.Tx) error { inside <- true; <-ctx.Done(); return nil }) })
+		}
+		<-inside
+		time.Sleep(50 * time.Millisecond) // the others have taken what there is, and wait
+		asked, stop := context.WithTimeout(t.Context(), 3*time.Second)
+		defer stop()
+		if err := d.Ping(asked); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		busy.Wait()
 	})
 }

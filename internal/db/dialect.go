@@ -2,8 +2,10 @@ package db
 
 import (
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -102,12 +104,20 @@ func (t *Tx) ReplaceWord(table string) string {
 	return change + "rowid IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ?)"
 }
 
-// MatchQuery asks for all words, the last one as a prefix. Words must be folded: letters and digits only.
+// MatchQuery asks for texts that have all words. Words must be folded: letters and digits only.
 func (t *Tx) MatchQuery(words []string) string {
 	if t.db.engine == postgres {
-		return strings.Join(words, " & ") + ":*"
+		return strings.Join(words, " & ")
 	}
-	return `"` + strings.Join(words, `" "`) + `"*`
+	return `"` + strings.Join(words, `" "`) + `"`
+}
+
+// MatchBeginning is MatchQuery with the last word as the beginning of one.
+func (t *Tx) MatchBeginning(words []string) string {
+	if t.db.engine == postgres {
+		return t.MatchQuery(words) + ":*"
+	}
+	return t.MatchQuery(words) + "*"
 }
 
 // marks are the question marks of a statement about many rows as the engine wants them. SQLite takes them as they are:
@@ -173,8 +183,8 @@ func outside(err error) bool {
 		}
 		return false
 	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return true
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok || pgconn.SafeToRetry(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, sqldriver.ErrBadConn) {
+		return true // no connection, or one that broke under a statement
 	}
 	var dial net.Error
 	return errors.As(err, &dial)

@@ -68,6 +68,9 @@ func (d *DB) runGroup(first *unit) []*unit {
 }
 
 func (d *DB) commitGroup(raw *sql.Tx, group []*unit) []*unit {
+	if d.Meter != nil {
+		d.Meter.Commit(len(group))
+	}
 	if err := raw.Commit(); err != nil {
 		_ = raw.Rollback()
 		for _, u := range group {

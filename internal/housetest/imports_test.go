@@ -12,7 +12,7 @@ var (
 	// field: what the agency does; each may import those before it.
 	field = []string{"calendar", "taxonomy", "audit", "vault", "person", "agency", "supplier", "attachment", "notice", "complaint", "appointment", "statistics"}
 	// means: how; each could serve another program.
-	means = []string{"fault", "text", "cpfcnpj", "secret", "db", "job", "blob", "mail", "oidc", "scan", "pdf", "config", "backup"}
+	means = []string{"fault", "text", "cpfcnpj", "secret", "db", "job", "blob", "ledger", "mail", "oidc", "scan", "pdf", "config", "metrics", "backup"}
 	// visitors: one folder each under internal/web.
 	visitors = []string{"public", "account", "consumer", "supplier", "officer", "counter", "manager", "admin"}
 )

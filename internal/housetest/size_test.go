@@ -19,6 +19,7 @@ var crowded = map[string]struct {
 	why   string
 }{
 	"internal/complaint": {45, "one act a file: the list of files is the list of what can be done to a case"},
+	"cmd/guiche":         {32, "one verb a file, and one file for each part of an installation that wire.go puts together"},
 }
 
 // large are files over the limit, each with the reason why it is still one idea.

@@ -50,19 +50,30 @@ func (q *Queue) attempt(ctx context.Context, w work) (err error) {
 	return q.handlers[w.Kind](ctx, w.args, w.Info)
 }
 
+// timed is attempt, and how long it took.
+func (q *Queue) timed(ctx context.Context, w *work) error {
+	began := q.now()
+	defer func() { w.took = q.now().Sub(began) }()
+	return q.attempt(ctx, *w)
+}
+
 // finish records how an attempt ended, unless the lease was lost meanwhile.
 func (q *Queue) finish(ctx context.Context, w work, failure error) error {
 	if failure != nil {
 		q.set.Log.Warn("job failed", "kind", w.Kind, "id", w.ID, "attempt", w.Attempt)
 	}
-	return q.db.Transact(ctx, func(tx *db.Tx) error {
-		state, at := q.verdict(w, failure)
+	state, at := q.verdict(w, failure)
+	err := q.db.Transact(ctx, func(tx *db.Tx) error {
 		// What a job was told may be personal; once done, nobody needs it.
 		_, err := tx.Exec(`UPDATE job SET state = $1, run_at = $2, last_error = $3, leased_until = 0, args = CASE WHEN $1 = 'done' THEN '{}' ELSE args END
 			WHERE id = $4 AND attempt = $5 AND state = 'running' AND leased_by = $6`,
 			state, at.UnixMicro(), text(failure), w.ID, w.Attempt, q.node)
 		return err
 	})
+	if err == nil {
+		q.set.Ended(w.Kind, map[string]string{"done": "done", "ready": "failed", "dead": "dead"}[state], w.took)
+	}
+	return err
 }
 
 func (q *Queue) verdict(w work, failure error) (state string, at time.Time) {

@@ -43,6 +43,8 @@ type Settings struct {
 	Grace time.Duration
 	// Log gets failures: kind, id and attempt, never the error's text, which is kept in last_error. Default: none.
 	Log *slog.Logger
+	// Ended is told of each attempt whose outcome was recorded: done, failed (tried again later) or dead. Default: nobody.
+	Ended func(kind, outcome string, took time.Duration)
 }
 
 // Queue enqueues jobs and does them. Register every handler before Run or Drain.
@@ -67,6 +69,9 @@ func New(d *db.DB, now func() time.Time, s Settings) *Queue {
 	orDefault(&s.Grace, 20*time.Second)
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Ended == nil {
+		s.Ended = func(string, string, time.Duration) {}
 	}
 	return &Queue{
 		db: d, now: now, set: s, node: db.NewID(),

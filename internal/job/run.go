@@ -16,6 +16,7 @@ import (
 type work struct {
 	Info
 	args json.RawMessage
+	took time.Duration // by the attempt
 }
 
 // claim leases up to n jobs that are due and whose kind this node knows, the oldest first.
@@ -100,7 +101,7 @@ func (q *Queue) do(ctx context.Context, w work) error {
 	held, drop := context.WithCancel(ctx)
 	var beat sync.WaitGroup
 	beat.Go(func() { q.renew(held, drop, w) })
-	failure := q.attempt(held, w)
+	failure := q.timed(held, &w)
 	drop()
 	beat.Wait()
 	return q.finish(context.WithoutCancel(ctx), w, failure)
@@ -145,7 +146,7 @@ func (q *Queue) Drain(ctx context.Context) error {
 		if err != nil || len(claimed) == 0 {
 			return errors.Join(append(failures, err)...)
 		}
-		failure := q.attempt(ctx, claimed[0])
+		failure := q.timed(ctx, &claimed[0])
 		failures = append(failures, failure)
 		if err := q.finish(ctx, claimed[0], failure); err != nil {
 			return errors.Join(append(failures, err)...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 
 	"guiche/internal/web/ui"
@@ -28,23 +29,41 @@ func noted(h http.Handler) http.Handler {
 	})
 }
 
+const idHeader = "X-Request-Id"
+
+// shapeOfID is what a proxy's id may look like: no shape that could pretend to be more than one word of a log.
+var shapeOfID = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// givenID is the id one of our proxies gave the request; empty when it gave none, or one of another shape.
+func (s *Server) givenID(r *http.Request) string {
+	if id := r.Header.Get(idHeader); s.isProxy(host(r.RemoteAddr)) && shapeOfID.MatchString(id) {
+		return id
+	}
+	return ""
+}
+
 // withReference begins a request: its reference, and the line of the log when it has been answered.
 func (s *Server) withReference(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, n := s.Now(), &note{}
-		ctx := context.WithValue(ui.WithRequestID(r.Context()), noteKey{}, n)
+		ctx := context.WithValue(ui.WithRequestID(r.Context(), s.givenID(r)), noteKey{}, n)
 		reference := ui.RequestID(ctx)
-		w.Header().Set("X-Request-Id", reference)
+		w.Header().Set(idHeader, reference)
+		if s.leaving.Load() {
+			w.Header().Set("Connection", "close")
+		}
 		counted := &counter{ResponseWriter: w, server: s}
 		counted.relax()
 		next.ServeHTTP(counted, r.WithContext(ctx))
 		counted.hurry() // the rest leaves when the handler has returned
+		took := s.Now().Sub(start)
+		s.Answered(Answer{Route: n.pattern, Method: method(r), Status: counted.status, Took: took})
 		level := slog.LevelInfo
 		if n.quiet {
 			level = slog.LevelDebug
 		}
 		s.Log.LogAttrs(ctx, level, "request", slog.String("reference", reference), slog.String("method", method(r)), slog.String("route", n.pattern),
-			slog.Int("status", counted.status), slog.Int64("bytes", counted.bytes), slog.Float64("ms", float64(s.Now().Sub(start).Microseconds())/1000))
+			slog.Int("status", counted.status), slog.Int64("bytes", counted.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"guiche/internal/web/ui"
 )
 
 // health answers machines that watch over this one, before anything that may be full.
@@ -32,10 +34,13 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
-		s.Log.Error("not ready", slog.Any("error", err))
+		s.Log.Error("not ready", slog.String("reference", ui.RequestID(ctx)), slog.Any("error", err))
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, "indisponível\n")
 		return
 	}
 	_, _ = io.WriteString(w, "pronto\n")
+	if s.Trouble != "" {
+		_, _ = io.WriteString(w, "atenção: "+s.Trouble+"\n")
+	}
 }

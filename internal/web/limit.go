@@ -4,33 +4,18 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"guiche/internal/fault"
 )
 
 const (
 	// maxBody is the largest request: thirty files of 20 MB and their form.
 	maxBody = 640 << 20
-	// patience is how long the first bytes may take, and how long a browser may take to accept a piece of an answer.
+	// patience is how long the first bytes may take, of what is sent and of what a browser accepts.
 	patience = 30 * time.Second
-	// slowest is the speed below which sending is given up, in bytes per second: a poor mobile line.
+	// slowest is the speed below which both are given up, in bytes per second: a poor mobile line.
 	slowest = 4 << 10
 	// lookEvery is how many bytes pass between two looks at the clock.
 	lookEvery = 64 << 10
 )
-
-// bound lets so many requests in at once. The rest is answered at once too, so that it can come back (quality.md 2).
-func (s *Server) bound(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case s.crowd <- struct{}{}:
-			defer func() { <-s.crowd }()
-			next.ServeHTTP(w, r)
-		default:
-			s.UI.Fail(w, r, fault.New(fault.Unavailable, "Há muita gente usando o serviço agora."))
-		}
-	})
-}
 
 // limit bounds what is sent, in size and in slowness. Handlers set smaller sizes of their own.
 func (s *Server) limit(next http.Handler) http.Handler {
@@ -74,12 +59,14 @@ func (p *paced) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// counter notes what was answered, and gives each piece of the answer a deadline.
+// counter notes what was answered. Each piece must be accepted within patience, and all of it at slowest or faster; only
+// the time spent writing counts.
 type counter struct {
 	http.ResponseWriter
 	server *Server
 	status int
 	bytes  int64
+	spent  time.Duration // waiting for the browser
 }
 
 func (c *counter) WriteHeader(status int) {
@@ -93,15 +80,19 @@ func (c *counter) Write(b []byte) (int, error) {
 	if c.status == 0 {
 		c.status = http.StatusOK
 	}
-	c.hurry()
+	began := c.hurry()
 	n, err := c.ResponseWriter.Write(b)
 	c.bytes += int64(n)
+	c.spent += c.server.Now().Sub(began)
 	return n, err
 }
 
 // hurry gives what is written next a deadline. It stays with the connection, so every request begins with relax.
-func (c *counter) hurry() {
-	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(c.server.Now().Add(patience))
+func (c *counter) hurry() (now time.Time) {
+	now = c.server.Now()
+	left := patience + time.Duration(c.bytes/slowest)*time.Second - c.spent
+	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(now.Add(min(left, patience)))
+	return now
 }
 
 func (c *counter) relax() {

@@ -9,14 +9,16 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"guiche/internal/fault"
 	"guiche/internal/web/ui"
 )
 
-// Options are what a Server is made of. Mounts, FormTargets, Proxies and Crowd may be left out.
+// Options are what a Server is made of. Trouble, Mounts, FormTargets, Proxies and Crowd may be left out.
 type Options struct {
 	UI     *ui.UI
 	Log    *slog.Logger
@@ -25,22 +27,36 @@ type Options struct {
 	Base   *url.URL // the address people know
 	// Ready says why the installation cannot serve, or nothing.
 	Ready func(context.Context) error
+	// Trouble is what who watches must know although the site serves; empty: nothing.
+	Trouble string
 	// Mounts are handlers that are no pages, by path: the embedded provider of the demonstration.
 	Mounts map[string]http.Handler
 	// FormTargets are addresses a form of ours may lead to by redirects, besides ourselves: the sign-in providers.
 	FormTargets []string
 	// Proxies stand before this server and may say who the visitor is.
 	Proxies []netip.Prefix
-	// Crowd is how many requests are worked on at once; more are asked to come back. Default 512.
+	// Crowd is how many requests are worked on at once; more are asked to come back (crowd.go). Default: 128 a processor,
+	// at least 256.
 	Crowd int
+	// Answered is told of every answer. Default: nobody.
+	Answered func(Answer)
+}
+
+// Answer is what is known of a request when it has been answered. Route is the pattern that answered it; empty: it came to none.
+type Answer struct {
+	Route, Method string
+	Status        int
+	Took          time.Duration
 }
 
 // Server answers every request of the site.
 type Server struct {
 	Options
 	handler http.Handler
-	crowd   chan struct{}
+	crowd   *crowd
+	away    map[int]away // by status
 	policy  string
+	leaving atomic.Bool
 }
 
 // New registers the routes. A route that does not say who may use it, or two for one address, are errors.
@@ -48,11 +64,14 @@ func New(o Options) (s *Server, err error) {
 	if o.UI == nil || o.Log == nil || o.Now == nil || o.Base == nil || o.Ready == nil {
 		return nil, errors.New("web: UI, Log, Now, Base and Ready are required")
 	}
-	o.Crowd = cmp.Or(o.Crowd, 512)
-	s = &Server{Options: o, crowd: make(chan struct{}, o.Crowd), policy: policy(o.FormTargets)}
+	o.Crowd = cmp.Or(o.Crowd, max(256, 128*runtime.GOMAXPROCS(0)))
+	if o.Answered == nil {
+		o.Answered = func(Answer) {}
+	}
+	s = &Server{Options: o, crowd: newCrowd(o.Crowd), policy: policy(o.FormTargets)}
 	o.UI.Sessions.ErrorFunc = s.sessionLost
 	mux, err := s.mux()
-	if err != nil {
+	if err = errors.Join(err, s.makeAway()); err != nil {
 		return nil, err
 	}
 	protection := http.NewCrossOriginProtection()
@@ -61,12 +80,15 @@ func New(o Options) (s *Server, err error) {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
 	h := compress(protection.Handler(s.readable(oneSegment(mux))))
-	s.handler = s.withReference(s.recover(s.headers(s.health(s.bound(s.limit(s.oneName(s.client(h))))))))
+	s.handler = s.withReference(s.recover(s.headers(s.health(s.client(s.limit(s.bound(s.oneName(h))))))))
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Leave makes each answer from now on the last of its connection.
+func (s *Server) Leave() { s.leaving.Store(true) }
 
 // mux gathers the addresses. A pattern that net/http refuses is an error of ours, not a panic of the program.
 func (s *Server) mux() (mux *http.ServeMux, err error) {
@@ -137,7 +159,7 @@ func (s *Server) sessionLost(w http.ResponseWriter, r *http.Request, err error) 
 func (s *Server) HTTP() *http.Server {
 	return &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: 10 * time.Second, // under a flood a whole header may lie here for seconds before it is read
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),

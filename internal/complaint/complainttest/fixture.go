@@ -11,6 +11,7 @@ import (
 	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/job"
+	"guiche/internal/ledger"
 	"guiche/internal/person"
 	"guiche/internal/secret"
 	"guiche/internal/secret/secrettest"
@@ -48,12 +49,15 @@ func New(t testing.TB, d *db.DB) *Fixture {
 	blobs, err := blob.OpenDir(t.TempDir(), f.Now)
 	must(t, err)
 	t.Cleanup(func() { _ = blobs.Close() })
+	trace, _, err := ledger.Open(t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { _ = trace.Close() })
 	f.Jobs = job.New(d, f.Now, job.Settings{})
 	f.Agencies = &agency.Service{DB: d, Secrets: f.Secrets, Now: f.Now}
 	f.People = &person.Service{DB: d, Secrets: f.Secrets, Now: f.Now, Mail: func(*db.Tx, person.Account, string) error { return nil }}
 	f.Files = &attachment.Service{DB: d, Blobs: blob.Seal(blobs, f.Secrets), Jobs: f.Jobs, Now: f.Now, Limits: attachment.DefaultLimits()}
 	f.Suppliers = &supplier.Service{DB: d, Secrets: f.Secrets, Now: f.Now, People: f.People, Agencies: f.Agencies, Documents: f.Files, Jobs: f.Jobs, Merged: complaint.MergeSupplier}
-	f.Service = &complaint.Service{DB: d, Secrets: f.Secrets, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs}
+	f.Service = &complaint.Service{DB: d, Secrets: f.Secrets, Files: f.Files, Agencies: f.Agencies, Suppliers: f.Suppliers, Now: f.Now, FilingLevel: person.Silver, Jobs: f.Jobs, Ledger: trace}
 	must(t, seed.Base(t.Context(), d))
 	must(t, seed.Demo(t.Context(), f.People, f.Suppliers))
 	f.signInAll(t)

@@ -5,10 +5,10 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"math/big"
 	"net/http"
+	"sync"
 )
 
 const (
@@ -16,22 +16,19 @@ const (
 	keyBits = 2048
 )
 
-// RotateKey replaces the signing key under the same key id, as gov.br does.
-func (p *Provider) RotateKey() error {
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
-	if err != nil {
-		return fmt.Errorf("signing key: %w", err)
-	}
+// RotateKey replaces the signing key under the same key id, as gov.br does. The key is made when it is first used: that
+// takes longer than the rest of a start.
+func (p *Provider) RotateKey() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.key = key
-	return nil
+	p.key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) })
 }
 
-func (p *Provider) signingKey() *rsa.PrivateKey {
+func (p *Provider) signingKey() (*rsa.PrivateKey, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.key
+	key := p.key
+	p.mu.Unlock()
+	return key()
 }
 
 // metadata has the members that gov.br publishes and lacks those that it does not.
@@ -65,7 +62,12 @@ func knownScopes() []string {
 
 // keys has no "use", which some libraries stumble over.
 func (p *Provider) keys(w http.ResponseWriter, _ *http.Request) {
-	public := p.signingKey().PublicKey
+	key, err := p.signingKey()
+	if err != nil {
+		p.fail(w, http.StatusInternalServerError, "Não foi possível fazer a chave. Tente de novo.")
+		return
+	}
+	public := key.PublicKey
 	encode := base64.RawURLEncoding.EncodeToString
 	writeJSON(w, http.StatusOK, map[string]any{"keys": []map[string]string{{
 		"kty": "RSA", "kid": keyID, "alg": "RS256",

@@ -202,10 +202,7 @@ func (p *Provider) changeFaults(w http.ResponseWriter, r *http.Request) {
 	}
 	p.SetFaults(faults...)
 	if r.PostForm.Get("girar_chave") != "" {
-		if err := p.RotateKey(); err != nil {
-			p.fail(w, http.StatusInternalServerError, "Não foi possível trocar a chave. Tente de novo.")
-			return
-		}
+		p.RotateKey()
 	}
 	http.Redirect(w, r, p.base+"falhas", http.StatusSeeOther)
 }

@@ -281,9 +281,7 @@ func TestManyAtOnceWhileTheSwitchesMove(t *testing.T) {
 		})
 		wait.Go(func() {
 			b.provider.SetFaults(devidp.SignsRS512)
-			if err := b.provider.RotateKey(); err != nil && i == 0 {
-				t.Error(err)
-			}
+			b.provider.RotateKey()
 		})
 	}
 	wait.Wait()

@@ -44,7 +44,7 @@ type Provider struct {
 	mux          *http.ServeMux
 
 	mu       sync.Mutex
-	key      *rsa.PrivateKey
+	key      func() (*rsa.PrivateKey, error) // made once
 	faults   []Fault
 	codes    map[string]grant
 	tokens   map[string]grant
@@ -69,7 +69,8 @@ func New(o Options) (*Provider, error) {
 		codes: map[string]grant{}, tokens: map[string]grant{}, levels: map[string]string{}, consents: map[string]bool{},
 	}
 	p.mux = p.routes()
-	return p, p.RotateKey()
+	p.RotateKey()
+	return p, nil
 }
 
 // Path is where to mount the provider, without stripping anything.

@@ -16,7 +16,15 @@ func (p *Provider) sign(claims map[string]any) (string, error) {
 	if p.has(SignsRS512) {
 		algorithm = jose.RS512
 	}
-	return signWith(algorithm, p.signingKey(), keyID, claims)
+	return p.signAs(algorithm, claims)
+}
+
+func (p *Provider) signAs(algorithm jose.SignatureAlgorithm, claims map[string]any) (string, error) {
+	key, err := p.signingKey()
+	if err != nil {
+		return "", fmt.Errorf("signing key: %w", err)
+	}
+	return signWith(algorithm, key, keyID, claims)
 }
 
 // signIDToken signs, or does one of the things that must never be accepted.
@@ -27,7 +35,7 @@ func (p *Provider) signIDToken(claims map[string]any) (string, error) {
 	case p.has(WeakAlgorithm):
 		return signWith(jose.HS256, p.sharedSecret(claims), keyID, claims)
 	case p.has(OtherAlgorithm):
-		return signWith(jose.RS384, p.signingKey(), keyID, claims)
+		return p.signAs(jose.RS384, claims)
 	case p.has(UnknownKey):
 		return p.forge("rsa2", claims)
 	case p.has(ForgedSignature):

@@ -74,7 +74,7 @@ func newWorld(t *testing.T, d *db.DB, o options) *world {
 		mux.Handle(route.Pattern, view.Handle(route))
 	}
 	server.Config.Handler = sessions.LoadAndSave(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		mux.ServeHTTP(rw, r.WithContext(ui.WithRequestID(r.Context())))
+		mux.ServeHTTP(rw, r.WithContext(ui.WithRequestID(r.Context(), "")))
 	}))
 	server.Start()
 	t.Cleanup(server.Close)

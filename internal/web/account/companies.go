@@ -35,7 +35,7 @@ func (s *Site) askCompanies(w http.ResponseWriter, r *http.Request, who person.A
 // keepCompanies stores what the provider told of the person's companies, or says that it could not.
 func (s *Site) keepCompanies(ctx context.Context, accountID string, identity oidc.Identity) error {
 	if identity.CompaniesErr != nil {
-		s.UI.Log.Warn("companies not told", slog.String("reason", string(oidc.ReasonOf(identity.CompaniesErr))))
+		s.UI.Log.Warn("companies not told", slog.String("reference", ui.RequestID(ctx)), slog.String("reason", string(oidc.ReasonOf(identity.CompaniesErr))))
 		s.UI.Warn(ctx, fault.Text(identity.CompaniesErr))
 		return nil //nolint:nilerr // the sign-in is good without; the person was told
 	}

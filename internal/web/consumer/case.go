@@ -29,8 +29,8 @@ type casePage struct {
 	Act           string // what the form does: mensagem, resposta, reabertura; empty: nothing can be said
 	Form          ui.Form
 	Rating        ui.Form // empty: nothing to rate now
-	CanEscalate   bool
-	SilentCompany bool // it let its time pass and said nothing since
+	Procon        *procon // where the case can go on; nil: it stays here
+	SilentCompany bool    // it let its time pass and said nothing since
 	Offer         offer
 	Conflict      string // why an act was not done
 	Key           string
@@ -111,12 +111,33 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	p.Offer = s.offerOf(c, p.Timeline)
 	p.Next = whatNext(c.Complaint, p.Offer.Promise, of.ShortName, s.today())
 	p.Yours = p.Yours || len(p.Offer.Kept) > 0
-	p.CanEscalate = c.CanEscalate(s.Now())
+	if p.Procon, err = s.proconOf(r, c.Complaint); err != nil {
+		return p, err
+	}
 	p.SilentCompany = c.Unanswered && p.Offer.Answer == nil
 	if _, may := complaint.Next(c.Route, c.State, c.Resume, complaint.ActRate, complaint.AsConsumer); may && len(p.Offer.Kept) == 0 { // one question at a time
 		p.Rating = ratingForm()
 	}
 	return p, nil
+}
+
+// procon is who handles a direct case that the company did not resolve.
+type procon struct {
+	Here bool   // the case goes there with one click
+	Name string // of one that does not use this site
+	URL  string // of the page that says how to reach it
+}
+
+func (s *Site) proconOf(r *http.Request, c complaint.Complaint) (*procon, error) {
+	if !c.CanEscalate(s.Now()) {
+		return nil, nil
+	}
+	to, here, err := s.Complaints.Competent(r.Context(), c)
+	name := to.Agency.ShortName
+	if name == "" {
+		name = "Procon do seu estado"
+	}
+	return &procon{here, name, destinationURL("", c.Consumer.Municipality, c.FactIn)}, err
 }
 
 // whatCanBeSaid is which act a consumer's text would be now.

@@ -32,7 +32,12 @@ func TestADirectCaseEndsInARatingOrAtTheProcon(t *testing.T) { // R-21
 			t.Error("a solved case is offered to the Procon")
 		}
 		b.post(sent+"/procon", nil).is(http.StatusOK).sees("Em triagem", "O caso foi enviado ao Procon", "Enviada ao Procon, com tudo")
-		b.post(away+"/procon", nil).is(http.StatusSeeOther)
+		elsewhere := "/atendimento/destino?fornecedor=nao-listado&municipio=4314902"
+		b.get(away).sees("Procurar o Procon Porto Alegre", "que não usa este site", elsewhere)
+		if strings.Contains(b.body, "Enviar ao Procon") {
+			t.Error("a case is offered to a Procon that does not work here")
+		}
+		b.post(away+"/procon", nil).is(http.StatusSeeOther) // a page from before
 		if to := b.head.Get("Location"); to != "/atendimento/destino?fornecedor=nao-listado&municipio=4314902" {
 			t.Errorf("Porto Alegre is sent to %s", to)
 		}

@@ -26,10 +26,18 @@ type queuePage struct {
 	StateOnly   bool   // the actor works in the state agency
 }
 
+// queueRow is one case in words: a page has fifty, and what is ready costs the template least.
 type queueRow struct {
-	complaint.QueueRow
-	URL, Subject, Municipality, Age string
-	Mine                            bool
+	URL, Protocol           string
+	DueAt                   time.Time // zero: no deadline
+	Consumer, Municipality  string
+	Company                 string
+	Direct                  bool
+	Subject, State, Outcome string
+	Tag                     string // class of the mark of the state
+	Confirm                 bool   // an officer must confirm that the agency is competent
+	Officer                 string // empty: nobody
+	Age, Filed              string // how long ago it was filed, and the moment for machines
 }
 
 // queue lists the cases of the agency, what runs out first on top. A search that is one protocol opens it.
@@ -78,8 +86,28 @@ func (s *Site) queueRow(r *http.Request, who person.Actor, f filter, row complai
 	if err != nil {
 		return queueRow{}, err
 	}
-	return queueRow{QueueRow: row, URL: caseURL(row.Protocol, place{f.from(), f.query()}), Subject: taxonomy.Subjects().Label(row.Subject),
-		Municipality: m.Name, Age: age(row.FiledAt, s.today()), Mine: row.OfficerID == who.AccountID}, nil
+	line := queueRow{URL: caseURL(row.Protocol, place{f.from(), f.query()}), Protocol: row.Protocol, Consumer: row.ConsumerName, Municipality: m.Name,
+		Company: row.SupplierName, Direct: row.Route == complaint.Direct, Subject: taxonomy.Subjects().Label(row.Subject),
+		State: row.State.OfficerLabel(), Outcome: row.Outcome.Label(), Tag: tagOf(row.State), Confirm: row.ConfirmJurisdiction && row.State != complaint.Closed,
+		Officer: row.OfficerName, Age: age(row.FiledAt, s.today()), Filed: row.FiledAt.Format(time.RFC3339)}
+	if row.HasDue() {
+		line.DueAt = row.DueAt
+	}
+	if row.OfficerID == who.AccountID {
+		line.Officer = "você"
+	}
+	return line, nil
+}
+
+// tagOf is how the mark of a state looks: what an officer has to do stands out, what others have to do does not.
+func tagOf(s complaint.State) string {
+	switch s {
+	case complaint.Closed:
+		return "tag-done"
+	case complaint.AwaitingConsumer, complaint.AwaitingSupplier, complaint.AwaitingRating, complaint.Referred:
+		return ""
+	}
+	return "tag-info"
 }
 
 // age says how long ago somebody filed.

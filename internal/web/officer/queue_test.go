@@ -114,6 +114,9 @@ func TestTheQueueIsSearched(t *testing.T) { // R-32
 			"dandara":            {other},
 			"111.444.777-35":     {chair},
 			"44.555.666/0001-81": {chair},
+			"dand":               {other}, // no text has the word: beginnings count
+			"quebrada dand":      nil,
+			"balanço cad":        {chair},
 			"zebra":              nil,
 			"!!!":                nil,
 		} {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -163,10 +164,17 @@ type inboxPage struct {
 	Key         string
 }
 
+// inboxRow is one case in words, as a row of the officer's queue is.
 type inboxRow struct {
-	complaint.InboxRow
-	URL, Subject, Town string
-	Mine               bool
+	URL, Protocol           string
+	Open                    bool
+	DueAt                   time.Time // the company's; zero: it has no deadline
+	Until                   time.Time // somebody else's; zero: none
+	Consumer, Town          string
+	Subject, State, Outcome string
+	Tag                     string // class of the mark of the state
+	Late                    bool
+	Agent                   string // empty: nobody
 }
 
 // showInbox lists the company's cases, what runs out first on top. A search that is one protocol opens it.
@@ -202,7 +210,7 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage,
 		if err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, inboxRow{row, caseURL(row.Protocol, f.query()), taxonomy.Subjects().Label(row.Subject), town.Name, row.AgentID == who.AccountID})
+		p.Rows = append(p.Rows, lineOf(row, who, caseURL(row.Protocol, f.query()), town.Name))
 	}
 	here := f
 	if here.After = found.Next; found.Next != "" {
@@ -217,6 +225,27 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage,
 	}
 	p.Colleagues = slices.DeleteFunc(p.Colleagues, func(h person.MandateHolder) bool { return h.AccountID == "" })
 	return p, s.chooseCompany(r, who, &p)
+}
+
+func lineOf(row complaint.InboxRow, who person.Actor, address, town string) inboxRow {
+	line := inboxRow{URL: address, Protocol: row.Protocol, Open: row.State != complaint.Closed, Consumer: row.ConsumerName, Town: town,
+		Subject: taxonomy.Subjects().Label(row.Subject), State: row.State.CompanyLabel(), Outcome: row.Outcome.Label(), Tag: "tag-info", Late: row.Late, Agent: row.AgentName}
+	switch {
+	case row.State == complaint.AwaitingSupplier:
+		line.Tag = "tag-attention"
+	case !line.Open:
+		line.Tag = "tag-done"
+	}
+	switch {
+	case row.HasDue() && row.State == complaint.AwaitingSupplier:
+		line.DueAt = row.DueAt
+	case row.HasDue():
+		line.Until = row.DueAt
+	}
+	if row.AgentID == who.AccountID {
+		line.Agent = "você"
+	}
+	return line
 }
 
 // chooseCompany offers the companies of a person who acts for several.

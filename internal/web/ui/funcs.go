@@ -12,18 +12,17 @@ import (
 // funcs are the words templates may use: how things are written for people, and nothing that decides.
 func (u *UI) funcs() template.FuncMap {
 	return template.FuncMap{
-		"asset": u.Static.URL,
-		"cpf":   cpfcnpj.FormatCPF,
-		"cnpj":  cpfcnpj.FormatCNPJ,
-		"money": Money,
-		"when":  func(t time.Time) string { return calendar.Moment(t, u.today()) },
-		"by":    func(t time.Time) string { return calendar.Phrase(calendar.Of(t), u.today()) },
-		"left":  func(t time.Time) string { return calendar.Remaining(calendar.Of(t), u.today()) },
-		"late":  func(t time.Time) bool { return t.Before(u.Now()) },
-		"soon":  func(t time.Time) bool { return calendar.Of(t).Sub(u.today()) <= soonDays },
-		"day":   longDay,
-		"dayof": func(d calendar.Day) string { return calendar.Phrase(d, u.today()) },
-		"size":  Bytes,
+		"asset":    u.Static.URL,
+		"icon":     icon,
+		"deadline": u.deadline,
+		"cpf":      cpfcnpj.FormatCPF,
+		"cnpj":     cpfcnpj.FormatCNPJ,
+		"money":    Money,
+		"when":     func(t time.Time) string { return calendar.Moment(t, u.today()) },
+		"by":       func(t time.Time) string { return calendar.Phrase(calendar.Of(t), u.today()) },
+		"day":      longDay,
+		"dayof":    func(d calendar.Day) string { return calendar.Phrase(d, u.today()) },
+		"size":     Bytes,
 		"plural": func(n int64, one, many string) string {
 			return fmt.Sprintf("%d %s", n, map[bool]string{true: one, false: many}[n == 1])
 		},
@@ -32,6 +31,23 @@ func (u *UI) funcs() template.FuncMap {
 
 // soonDays is how many days before its end a deadline asks for attention.
 const soonDays = 2
+
+// deadline says until when and how long that is, in one piece: lists have one in each row. Nothing for the zero time.
+func (u *UI) deadline(t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	on, today := calendar.Of(t), u.today()
+	class, drawn, was := "", icon("clock"), ""
+	switch {
+	case t.Before(u.Now()):
+		class, drawn, was = " late", icon("alert"), "era "
+	case on.Sub(today) <= soonDays:
+		class = " soon"
+	}
+	return template.HTML("\n" + `<span class="deadline` + class + `">` + string(drawn) + `<span>` + was + `até ` + calendar.Phrase(on, today) + //nolint:gosec // words of our own
+		` <span class="meta">` + calendar.Remaining(on, today) + `</span></span></span>`)
+}
 
 func (u *UI) today() calendar.Day { return calendar.Of(u.Now()) }
 

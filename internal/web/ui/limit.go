@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"log/slog"
 	"math"
 	"net"
@@ -86,7 +87,7 @@ func (l *Limiter) sweep(now time.Time) {
 
 // Limit answers 429 with Retry-After, in seconds, to an address that asks too often.
 func (u *UI) Limit(l *Limiter, next Handler) Handler {
-	return u.limit(l, next, func(r *http.Request, _ person.Actor) string { return address(r) })
+	return u.limit(l, next, func(r *http.Request, _ person.Actor) string { return Visitor(r) })
 }
 
 // LimitPerson is Limit for a person, from whatever address.
@@ -107,8 +108,17 @@ func (u *UI) limit(l *Limiter, next Handler, key func(*http.Request, person.Acto
 	}
 }
 
-// address is who asks, as the connection tells. One IPv6 customer has a whole /64, so that is one key.
-func address(r *http.Request) string {
+// TurnedAway is the page for who is turned away before anything was done for them, with text in place of the reference:
+// made once, because under a flood most answers are this one.
+func (u *UI) TurnedAway(status int, text, reference string) ([]byte, error) {
+	var page bytes.Buffer
+	err := u.execute(&page, "ui/error", errorPage{
+		Page: Page{Title: errorTitle(status), Path: "/", Demo: u.Demo, Theme: DefaultTheme}, Code: status, Text: text, Reference: reference})
+	return page.Bytes(), err
+}
+
+// Visitor is who asks, as the connection tells. One IPv6 customer has a whole /64, so that is one key.
+func Visitor(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr

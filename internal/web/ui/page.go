@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -142,17 +143,24 @@ func (u *UI) Warn(ctx context.Context, text string) { u.Sessions.Put(ctx, "warni
 
 // Render writes a page, or nothing and an error.
 func (u *UI) Render(w http.ResponseWriter, status int, name string, page any) error {
-	t := u.pages[name]
-	if t == nil {
-		return fmt.Errorf("ui: no template %s", name)
-	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "layout", page); err != nil {
-		return fmt.Errorf("render %s: %w", name, err)
+	if err := u.execute(&buf, name, page); err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = buf.WriteTo(w) // a visitor who left needs no answer
+	return nil
+}
+
+func (u *UI) execute(w io.Writer, name string, page any) error {
+	t := u.pages[name]
+	if t == nil {
+		return fmt.Errorf("ui: no template %s", name)
+	}
+	if err := t.ExecuteTemplate(w, "layout", page); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
 	return nil
 }
 
@@ -164,9 +172,12 @@ func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
 
 type requestIDKey struct{}
 
-// WithRequestID gives the request a short reference that the log and the error page share.
-func WithRequestID(ctx context.Context) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, rand.Text()[:10])
+// WithRequestID gives the request the reference that the log and the error page share; an empty id: a short one is made.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	if id == "" {
+		id = rand.Text()[:10]
+	}
+	return context.WithValue(ctx, requestIDKey{}, id)
 }
 
 // RequestID is the reference of WithRequestID, or empty.

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The load of the soak: what a state's busiest hour is made of, many times over.
+const (
+	soakFilings = 20  // complaints a second
+	soakViews   = 200 // pages a second
+	soakWorkers = 8   // of each; what they cannot keep up with is not asked for, and the table says so
+	soakSamples = 60
+)
+
+// measureSoak keeps filing and looking at pages for long, and compares the program's memory early and late: it must not
+// grow.
+func (b *bench) measureSoak() error {
+	if b.soak == 0 {
+		return nil
+	}
+	if err := b.program.settle(); err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(b.ctx, b.soak)
+	defer stop()
+	paper, err := receipt()
+	if err != nil {
+		return err
+	}
+	var filed, seen atomic.Int64
+	var workers sync.WaitGroup
+	failures := make(chan error, 2*soakWorkers)
+	pages := []string{"/", "/atendimento?q=telefonia", destinations()[0], "/", "/atendimento", destinations()[1]}
+	steady(ctx, &workers, soakFilings, failures, func(worker, _ int) error {
+		filed.Add(1)
+		return fileQuickly(b.consumers[worker], paper)
+	})
+	steady(ctx, &workers, soakViews, failures, func(worker, n int) error {
+		seen.Add(1)
+		if n%10 == 0 {
+			_, err := b.consumers[soakWorkers+worker].page("/painel")
+			return err
+		}
+		_, err := b.strangers[worker].page(pages[n%len(pages)])
+		return err
+	})
+	sizes, err := b.sampleMemory(ctx)
+	workers.Wait()
+	close(failures)
+	for failure := range failures {
+		err = errors.Join(err, failure)
+	}
+	if err != nil {
+		return err
+	}
+	early, late := median(sizes[soakSamples/4:soakSamples/2]), median(sizes[soakSamples*3/4:])
+	b.table.add(figure{id: "Q-6", what: fmt.Sprintf("memory over %s under load: last quarter beside the second", b.soak), value: late / early, unit: " times", atMost: 1.1,
+		more: fmt.Sprintf("%.0f MB, then %.0f MB, most %.0f MB; %.1f complaints and %.0f pages a second (asked for %d and %d)", early, late, slices.Max(sizes),
+			float64(filed.Load())/b.soak.Seconds(), float64(seen.Load())/b.soak.Seconds(), soakFilings, soakViews)})
+	return nil
+}
+
+// steady lets workers do something so many times a second, until ctx ends or one fails.
+func steady(ctx context.Context, workers *sync.WaitGroup, perSecond int, failures chan<- error, do func(worker, n int) error) {
+	tick := time.NewTicker(time.Second / time.Duration(perSecond))
+	context.AfterFunc(ctx, tick.Stop)
+	for worker := range soakWorkers {
+		workers.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+				}
+				if err := do(worker, n); err != nil && ctx.Err() == nil {
+					failures <- err
+					return
+				}
+			}
+		})
+	}
+}
+
+// fileQuickly files one complaint without looking at the pages on the way.
+func fileQuickly(v *visitor, paper file) error {
+	draft, err := newDraft(v)
+	if err != nil {
+		return err
+	}
+	if err := fill(v, draft, false); err != nil {
+		return err
+	}
+	if err := sendPapers(v, draft, "continuar", append(smallPapers(), paper)...); err != nil {
+		return err
+	}
+	_, err = submit(v, draft)
+	return err
+}
+
+// sampleMemory looks at the program's memory, in MB, at even times until ctx ends.
+func (b *bench) sampleMemory(ctx context.Context) ([]float64, error) {
+	var sizes []float64
+	for range soakSamples {
+		select {
+		case <-ctx.Done():
+		case <-time.After(b.soak / soakSamples):
+		}
+		now, _, err := b.program.memory()
+		if err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, now)
+	}
+	return sizes, b.ctx.Err()
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"hash/maphash"
+	"path/filepath"
+	"slices"
+
+	"guiche/internal/complaint"
+	"guiche/internal/db"
+	"guiche/internal/ledger"
+)
+
+// ledgerFolder is beside the database, also when that is a PostgreSQL: each node keeps what it gave.
+func (p *program) ledgerFolder() string { return filepath.Join(p.Data, "ledger") }
+
+// openLedger opens the ledger and compares its end with the database. What is missing there is told, not hidden, and
+// keeps nobody from the rest: the program serves, and gives the lost numbers to nobody else.
+func (i *installation) openLedger() error {
+	opened, unfinished, err := ledger.Open(i.ledgerFolder())
+	if err != nil {
+		return err
+	}
+	i.ledger = opened
+	if unfinished > 0 {
+		i.log.Warn("unfinished line at the end of the ledger, not acknowledged, is cut off", "bytes", unfinished)
+	}
+	found, err := i.compareLedger(i.db, ledger.Tail)
+	if err != nil {
+		return err
+	}
+	if len(found.lost) > 0 {
+		if err := complaint.KeepNumbers(i, i.db, found.lost); err != nil {
+			return err
+		}
+	}
+	if words := found.words(); words != "" {
+		i.trouble = words + ". Veja: guiche audit verify"
+		i.log.Error("the database or the ledger was damaged; guiche audit verify names what is missing", "lost", len(found.lost), "broken", len(found.broken))
+	}
+	return nil
+}
+
+// comparison is what a ledger says and the database does not, or what no longer holds in the ledger itself.
+type comparison struct {
+	seed   maphash.Seed
+	given  []uint64 // the cases of all entries by a hash of their ids: ten million fit into memory
+	lost   []ledger.Entry
+	broken []ledger.Broken
+}
+
+// words tell an operator what is wrong; empty when nothing is.
+func (c comparison) words() string {
+	if len(c.lost)+len(c.broken) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("protocolos entregues que faltam no banco de dados: %d; linhas do livro de protocolos que não conferem: %d", len(c.lost), len(c.broken))
+}
+
+// found is how many cases of the ledger the database has.
+func (c comparison) found() int {
+	lost := map[string]bool{}
+	for _, e := range c.lost {
+		lost[e.CaseID] = true
+	}
+	slices.Sort(c.given)
+	return len(slices.Compact(c.given)) - len(lost)
+}
+
+// comparedAtOnce is how many protocols are looked up in one reading.
+const comparedAtOnce = 1024
+
+// compareLedger compares the last reach bytes of the ledgers with the database, or all of them when reach is 0.
+func (p *program) compareLedger(d *db.DB, reach int64) (comparison, error) {
+	c := comparison{seed: maphash.MakeSeed()}
+	var some []ledger.Entry
+	look := func() error {
+		lost, err := complaint.Lost(p, d, some)
+		c.lost, some = append(c.lost, lost...), some[:0]
+		return err
+	}
+	broken, err := ledger.Walk(p, p.ledgerFolder(), reach, func(e ledger.Entry) error {
+		c.given = append(c.given, maphash.String(c.seed, e.CaseID))
+		if some = append(some, e); len(some) < comparedAtOnce {
+			return nil
+		}
+		return look()
+	})
+	c.broken = broken
+	if err != nil {
+		return c, err
+	}
+	return c, look()
+}
