@@ -34,7 +34,7 @@ func (c backupCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer source.close()
+	defer func() { _ = source.close() }() // nothing was written to it
 	source.Folder = filepath.Dir(c.File)
 	began, part := p.now(), c.File+".part"
 	contents, err := p.savePart(source.Source, part, !c.NoVerify)

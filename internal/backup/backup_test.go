@@ -62,7 +62,7 @@ func openStore(t *testing.T) *blob.Dir {
 }
 
 // restored tries a file in an empty place, and tells what stays there.
-func restored(t *testing.T, content []byte, ring *secret.Ring, database db.Options) (err error, left int) {
+func restored(t *testing.T, content []byte, ring *secret.Ring, database db.Options) (left int, err error) {
 	t.Helper()
 	path, store := filepath.Join(t.TempDir(), "x.backup"), openStore(t)
 	if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -77,7 +77,7 @@ func restored(t *testing.T, content []byte, ring *secret.Ring, database db.Optio
 		entries, _ := os.ReadDir(database.Dir)
 		left += len(entries)
 	}
-	return err, left
+	return left, err
 }
 
 func TestADamagedBackupIsRefusedAndLeavesNothing(t *testing.T) {
@@ -125,7 +125,7 @@ func TestADamagedBackupIsRefusedAndLeavesNothing(t *testing.T) { // R-57
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			err, left := restored(t, test.content, test.ring, db.Options{Dir: t.TempDir()})
+			left, err := restored(t, test.content, test.ring, db.Options{Dir: t.TempDir()})
 			if !errors.Is(err, test.want) || test.want != nil && left != 0 || test.want == nil && left == 0 {
 				t.Errorf("got %v, %d left", err, left)
 			}
@@ -137,10 +137,10 @@ func TestADatabaseThatIsInUseKeepsWhatItHas(t *testing.T) { // R-57
 	ring := secrettest.Ring(t, 1)
 	whole := saved(t, ring)
 	url := dbtest.PostgresURL(t)
-	if err, left := restored(t, whole, ring, db.Options{URL: url}); err != nil || left != 2 {
+	if left, err := restored(t, whole, ring, db.Options{URL: url}); err != nil || left != 2 {
 		t.Fatalf("into an empty one: %v, %d files", err, left)
 	}
-	if err, left := restored(t, whole, ring, db.Options{URL: url}); !errors.Is(err, db.ErrNotEmpty) || left != 0 {
+	if left, err := restored(t, whole, ring, db.Options{URL: url}); !errors.Is(err, db.ErrNotEmpty) || left != 0 {
 		t.Errorf("again: %v, %d files", err, left)
 	}
 }

@@ -93,7 +93,7 @@ type walker struct {
 }
 
 func (w *walker) next() (err error) {
-	if w.head, err = w.tar.Next(); err == io.EOF { //nolint:errorlint // the tar reader's own
+	if w.head, err = w.tar.Next(); err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
 	return w.judge(err)
@@ -135,7 +135,7 @@ func (w *walker) end() error {
 		return w.judge(errors.New("it does not add up"))
 	}
 	w.found = written
-	if _, err := w.tar.Next(); err != io.EOF { //nolint:errorlint // the tar reader's own
+	if _, err := w.tar.Next(); err != io.EOF {
 		return w.judge(fmt.Errorf("more after the end: %w", err))
 	}
 	_, err := io.Copy(io.Discard, w.rest)
