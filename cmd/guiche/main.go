@@ -42,6 +42,8 @@ type commands struct {
 	Simulate    simulateCmd    `cmd:"" help:"Inventar um histórico, para experimentar e medir. Só em uma instalação de teste."`
 	Audit       auditCmd       `cmd:"" help:"Conferir o registro do que aconteceu."`
 	Keys        keysCmd        `cmd:"" help:"Chaves que cifram os dados pessoais: listar, fazer uma nova, cifrar de novo."`
+	Backup      backupCmd      `cmd:"" help:"Guardar a instalação inteira em um arquivo cifrado, também enquanto ela atende."`
+	Restore     restoreCmd     `cmd:"" help:"Fazer de uma cópia de segurança uma instalação, em um lugar vazio."`
 	Copydb      copydbCmd      `cmd:"" help:"Copiar o banco de dados para outro, de SQLite para PostgreSQL ou de volta, e conferir."`
 	Config      configCmd      `cmd:"" help:"Mostrar as configurações, sem as senhas."`
 	Version     versionCmd     `cmd:"" help:"Mostrar a versão."`

@@ -113,7 +113,7 @@ func untilReady(ts *testscript.TestScript, _ bool, _ []string) {
 
 func TestEveryVerbHasHelpInPortuguese(t *testing.T) {
 	for _, verb := range []string{"", "demo", "serve", "migrate", "migrate up", "migrate status", "admin", "admin grant", "admin revoke", "admin list",
-		"explain", "explain deadline", "explain route", "audit", "audit verify", "keys", "keys list", "keys new", "keys reseal", "config", "version", "healthcheck"} {
+		"explain", "explain deadline", "explain route", "audit", "audit verify", "keys", "keys list", "keys new", "keys reseal", "backup", "restore", "copydb", "config", "version", "healthcheck"} {
 		t.Run("guiche "+verb, func(t *testing.T) {
 			out, err := exec.Command("guiche", append(strings.Fields(verb), "--help")...).Output() // TestMain put it on the path
 			if err != nil {

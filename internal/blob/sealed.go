@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -86,6 +87,17 @@ func (s *Sealed) open(file io.ReadSeekCloser) (io.ReadSeekCloser, error) {
 		return nil, raw.judge(err)
 	}
 	return opened{io.NewSectionReader(judged{plain, raw}, 0, length), file}, nil
+}
+
+// Plain reads the content of a stored blob, sealed or not, from its beginning to its end.
+func Plain(stored io.Reader, ring Ring) (io.Reader, error) {
+	buffered := bufio.NewReader(stored)
+	if head, err := buffered.Peek(len(magic)); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	} else if string(head) != magic {
+		return buffered, nil
+	}
+	return age.Decrypt(buffered, ring)
 }
 
 // opened is the plain content of a sealed file.

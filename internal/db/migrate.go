@@ -73,6 +73,44 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return classify(err)
 }
 
+// MigrateTo brings an empty database to a schema of before, so that rows of that time fit in.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	has, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	if has > version {
+		return fmt.Errorf("schema %d: %w", has, ErrNotEmpty)
+	}
+	_, err = p.UpTo(ctx, version)
+	return classify(err)
+}
+
+// KnownSchema is the newest schema that this program knows.
+func KnownSchema() (newest int64, err error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, version)
+	}
+	return newest, nil
+}
+
+// Schema is the schema that this database has.
+func (t *Tx) Schema() (int64, error) {
+	return Scalar[int64](t, `SELECT CAST(max(version_id) AS BIGINT) FROM goose_db_version WHERE is_applied`)
+}
+
 func checkNotNewer(ctx context.Context, p *goose.Provider) error {
 	version, err := p.GetDBVersion(ctx)
 	if err != nil {

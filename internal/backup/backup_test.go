@@ -1,0 +1,173 @@
+package backup_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"guiche/internal/backup"
+	"guiche/internal/blob"
+	"guiche/internal/db"
+	"guiche/internal/db/dbtest"
+	"guiche/internal/secret"
+	"guiche/internal/secret/secrettest"
+)
+
+// saved is a small backup: a migrated database with a row that is hard to write, and two files.
+func saved(t *testing.T, ring *secret.Ring) []byte {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	store := openStore(t)
+	for _, key := range []string{"aa/one", "bb/two"} {
+		if _, err := blob.Seal(store, ring).Put(t.Context(), key, strings.NewReader(strings.Repeat("conteúdo\n", 5000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := d.Transact(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO municipality (id, name, state, sort_key) VALUES ('4300001', $1, 'RS', '')`, "um; dois\nn;s3:três")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	s := backup.Source{DB: d, Blobs: store, Ring: ring, Now: time.Now, Folder: t.TempDir(), Told: silent,
+		HasFile: func(*db.Tx, string) (bool, error) { return true, nil },
+		EachFile: func(_ *db.Tx, f func(key, sha256 string) error) error {
+			return errors.Join(f("aa/one", ""), f("bb/two", ""))
+		}}
+	if _, err := s.Write(t.Context(), &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func silent(db.Copied, int64, int64) {}
+
+func openStore(t *testing.T) *blob.Dir {
+	t.Helper()
+	store, err := blob.OpenDir(t.TempDir(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+// restored tries a file in an empty place, and tells what stays there.
+func restored(t *testing.T, content []byte, ring *secret.Ring, database db.Options) (left int, err error) {
+	t.Helper()
+	path, store := filepath.Join(t.TempDir(), "x.backup"), openStore(t)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := backup.Target{Database: database, Blobs: store, Told: silent, ForgetFile: func(*db.Tx, string) error { return nil }}
+	_, err = target.Restore(context.Background(), backup.File{Path: path, Ring: ring})
+	for range store.Keys(t.Context(), time.Now().Add(time.Hour)) {
+		left++
+	}
+	if database.URL == "" {
+		entries, _ := os.ReadDir(database.Dir)
+		left += len(entries)
+	}
+	return left, err
+}
+
+func TestADamagedBackupIsRefusedAndLeavesNothing(t *testing.T) { // R-57
+	ring := secrettest.Ring(t, 1)
+	whole := saved(t, ring)
+	flipped := func(at int) []byte {
+		bad := bytes.Clone(whole)
+		bad[at] ^= 1
+		return bad
+	}
+	swapped := func(at int) []byte {
+		bad := bytes.Clone(whole)
+		bad[at] = "AB"[bytes.Count(bad[at:at+1], []byte("A"))]
+		return bad
+	}
+	var stored bytes.Buffer // a file of the same installation
+	w, err := age.Encrypt(&stored, ring)
+	if err == nil {
+		_, err = w.Write([]byte("um documento"))
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name    string
+		content []byte
+		ring    *secret.Ring
+		want    error // nil: it is restored
+	}{
+		{"a whole one", whole, ring, nil},
+		{"a whole one, after a rotation of the keys", whole, secrettest.Ring(t, 2, 1), nil},
+		{"another installation's keys", whole, secrettest.Ring(t, 2), backup.ErrKey},
+		{"a bit of the first line", flipped(3), ring, backup.ErrNoBackup},
+		{"a letter of the sealed key", swapped(bytes.Index(whole, []byte("\n---")) - 9), ring, backup.ErrDamaged},
+		{"a bit of the manifest", flipped(300), ring, backup.ErrDamaged},
+		{"a bit in the middle", flipped(len(whole) / 2), ring, backup.ErrDamaged},
+		{"the last bit", flipped(len(whole) - 1), ring, backup.ErrDamaged},
+		{"cut in the middle", whole[:len(whole)/2], ring, backup.ErrDamaged},
+		{"cut at a block of its encryption", whole[:len(whole)-(len(whole)-220)%(64<<10+16)], ring, backup.ErrDamaged},
+		{"its last byte cut off", whole[:len(whole)-1], ring, backup.ErrDamaged},
+		{"a byte after it", append(bytes.Clone(whole), 'x'), ring, backup.ErrDamaged},
+		{"an empty file", nil, ring, backup.ErrNoBackup},
+		{"another kind of file", []byte(strings.Repeat("PK\x03\x04", 1000)), ring, backup.ErrNoBackup},
+		{"a file that somebody sent", stored.Bytes(), ring, backup.ErrDamaged},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			left, err := restored(t, test.content, test.ring, db.Options{Dir: t.TempDir()})
+			if !errors.Is(err, test.want) || test.want != nil && left != 0 || test.want == nil && left == 0 {
+				t.Errorf("got %v, %d left", err, left)
+			}
+		})
+	}
+}
+
+func TestADatabaseThatIsInUseKeepsWhatItHas(t *testing.T) { // R-57
+	ring := secrettest.Ring(t, 1)
+	whole := saved(t, ring)
+	url := dbtest.PostgresURL(t)
+	if left, err := restored(t, whole, ring, db.Options{URL: url}); err != nil || left != 2 {
+		t.Fatalf("into an empty one: %v, %d files", err, left)
+	}
+	if left, err := restored(t, whole, ring, db.Options{URL: url}); !errors.Is(err, db.ErrNotEmpty) || left != 0 {
+		t.Errorf("again: %v, %d files", err, left)
+	}
+}
+
+// Somebody starts the program in the empty folder while the files are restored: what it made stays, and nothing else.
+func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-57
+	ring, dir, store := secrettest.Ring(t, 1), t.TempDir(), openStore(t)
+	path, theirs := filepath.Join(t.TempDir(), "x.backup"), filepath.Join(dir, "guiche.db")
+	if err := os.WriteFile(path, saved(t, ring), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: store, ForgetFile: func(*db.Tx, string) error { return nil },
+		Told: func(_ db.Copied, files, _ int64) {
+			if files == 2 {
+				_ = os.WriteFile(theirs, []byte("deles"), 0o600)
+			}
+		}}
+	if _, err := target.Restore(t.Context(), backup.File{Path: path, Ring: ring}); !errors.Is(err, os.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	if content, err := os.ReadFile(theirs); err != nil || string(content) != "deles" {
+		t.Errorf("their database: %q, %v", content, err)
+	}
+	for key := range store.Keys(t.Context(), time.Now().Add(time.Hour)) {
+		t.Errorf("%s stayed", key)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("left: %v", entries)
+	}
+}

@@ -1,0 +1,212 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"guiche/internal/blob"
+	"guiche/internal/db"
+)
+
+// Target is an empty place for an installation.
+type Target struct {
+	Database db.Options
+	Blobs    blob.Store
+	// ForgetFile takes out the row of a file that is gone.
+	ForgetFile func(tx *db.Tx, key string) error
+	// Told hears of each table, and of the files so far after each of them.
+	Told func(table db.Copied, files, bytes int64)
+}
+
+// staged is the folder, in that of an embedded database, in which it is made before it counts.
+const staged = ".restore"
+
+// Restore makes an installation of a backup. It is read to its end before anything is written, and the database becomes
+// one as the last step, after the files. When it fails, nothing stays that a program would serve.
+func (t Target) Restore(ctx context.Context, f File) (Contents, error) {
+	if err := t.empty(ctx); err != nil {
+		return Contents{}, err
+	}
+	c, err := f.Check(ctx)
+	if err != nil {
+		return c, err
+	}
+	if err = t.restoreFiles(ctx, f); err == nil {
+		err = t.restoreDatabase(ctx, f, c)
+	}
+	if err != nil {
+		err = errors.Join(err, t.removeFiles(ctx))
+	}
+	return c, err
+}
+
+// empty refuses a place where there is an installation, or a part of one.
+func (t Target) empty(ctx context.Context) error {
+	if err := t.noDatabase(ctx); err != nil {
+		return err
+	}
+	for key, err := range t.Blobs.Keys(ctx, forever) {
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("file %s: %w", key, db.ErrNotEmpty)
+	}
+	return nil
+}
+
+func (t Target) noDatabase(ctx context.Context) error {
+	if t.Database.URL == "" {
+		if _, err := os.Lstat(t.file()); err == nil {
+			return fmt.Errorf("%s: %w", t.file(), db.ErrNotEmpty)
+		}
+		return nil
+	}
+	d, err := db.Open(ctx, t.Database)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Read(ctx, func(tx *db.Tx) error {
+		tables, err := tx.Tables()
+		if err != nil {
+			return err
+		}
+		return tx.CheckEmpty(tables)
+	})
+}
+
+// forever is after everything that was ever stored.
+var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (t Target) file() string { return filepath.Join(t.Database.Dir, "guiche.db") }
+
+func (t Target) restoreFiles(ctx context.Context, f File) error {
+	var files, bytes int64
+	_, err := f.walk(ctx, skip, func(key string, r io.Reader) error {
+		info, err := t.Blobs.Put(ctx, key, r)
+		if err != nil {
+			return fmt.Errorf("file %s: %w", key, err)
+		}
+		files, bytes = files+1, bytes+info.Size
+		t.Told(db.Copied{}, files, bytes)
+		return nil
+	})
+	return err
+}
+
+func skip(string, io.Reader) error { return nil }
+
+// removeFiles takes back what was restored: the place was empty before.
+func (t Target) removeFiles(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	var errs []error
+	for key, err := range t.Blobs.Keys(ctx, forever) {
+		if err == nil {
+			err = t.Blobs.Delete(ctx, key)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (t Target) restoreDatabase(ctx context.Context, f File, c Contents) error {
+	if t.Database.URL != "" {
+		return t.load(ctx, t.Database, f, c)
+	}
+	stage := filepath.Join(t.Database.Dir, staged)
+	if err := os.RemoveAll(stage); err != nil { // of one that was killed
+		return err
+	}
+	defer os.RemoveAll(stage)
+	if err := t.load(ctx, db.Options{Dir: stage}, f, c); err != nil {
+		return err
+	}
+	return t.publish(stage)
+}
+
+// publish wants the whole database in one file, and fails where there is one by now.
+func (t Target) publish(stage string) error {
+	if log, err := os.Stat(filepath.Join(stage, "guiche.db-wal")); err == nil && log.Size() > 0 {
+		return errors.New("the database was not closed whole")
+	}
+	if err := os.Link(filepath.Join(stage, "guiche.db"), t.file()); err != nil {
+		return err
+	}
+	return syncFolder(t.Database.Dir)
+}
+
+func syncFolder(folder string) error {
+	file, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// load makes the tables of the backup's time and fills them in one transaction.
+func (t Target) load(ctx context.Context, into db.Options, f File, c Contents) (err error) {
+	d, err := db.Open(ctx, into)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.MigrateTo(ctx, c.Schema); err != nil {
+		return err
+	}
+	return d.Transact(ctx, func(tx *db.Tx) error { return t.fill(ctx, tx, f, c) })
+}
+
+func (t Target) fill(ctx context.Context, tx *db.Tx, f File, c Contents) error {
+	tables, err := tx.Tables()
+	if err != nil {
+		return err
+	}
+	if err := tx.MakeRoom(tables); err != nil {
+		return err
+	}
+	if len(tables) != len(c.Tables) {
+		return fmt.Errorf("%d tables, %d in the backup: %w", len(tables), len(c.Tables), db.ErrDiffers)
+	}
+	stop := func(string, io.Reader) error { return errEnough }
+	_, err = f.walk(ctx, func(name string, rows io.Reader) error {
+		at := slices.IndexFunc(tables, func(t db.Table) bool { return t.Name == name })
+		if at < 0 {
+			return fmt.Errorf("table %s: %w", name, db.ErrDiffers)
+		}
+		return t.fillTable(tx, tables[at], rows, c)
+	}, stop)
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
+	}
+	for _, key := range c.Gone {
+		if err := t.ForgetFile(tx, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errEnough ends the reading of a backup after its tables.
+var errEnough = errors.New("enough was read")
+
+func (t Target) fillTable(tx *db.Tx, into db.Table, rows io.Reader, c Contents) error {
+	want, _ := c.table(into.Name)
+	got, err := tx.Fill(into, rows)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("table %s: %w: %d rows %s, %d rows %s", into.Name, db.ErrDiffers, want.Rows, want.Hash, got.Rows, got.Hash)
+	}
+	if err := tx.Compare(into, want); err != nil {
+		return err
+	}
+	t.Told(want, 0, 0)
+	return nil
+}
