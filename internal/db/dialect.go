@@ -89,7 +89,7 @@ func (e engine) rewrite() []string {
 // question marks are for that query and for how many ids at most: a common word must not cost more than a rare one.
 func (t *Tx) Search(table string) string {
 	if t.db.engine == postgres {
-		return "SELECT id FROM " + table + " WHERE to_tsvector('simple', text) @@ to_tsquery('simple', ?) ORDER BY id DESC LIMIT ?"
+		return "SELECT id FROM " + table + " WHERE words @@ to_tsquery('simple', ?) ORDER BY id DESC LIMIT ?"
 	}
 	return "SELECT id FROM " + table + " WHERE " + table + " MATCH ? ORDER BY rowid DESC LIMIT ?"
 }
@@ -99,7 +99,7 @@ func (t *Tx) Search(table string) string {
 func (t *Tx) ReplaceWord(table string) string {
 	change := "UPDATE " + table + " SET text = replace(text, ?, ?) WHERE "
 	if t.db.engine == postgres {
-		return change + "to_tsvector('simple', text) @@ to_tsquery('simple', ?)"
+		return change + "words @@ to_tsquery('simple', ?)"
 	}
 	return change + "rowid IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ?)"
 }
@@ -199,12 +199,13 @@ func (e engine) tableNames() string {
 		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite%' AND l.name <> 'goose_db_version' ORDER BY s.rowid`
 }
 
-// tableColumns lists the columns of a table by name, each with its place in the primary key, from 1, or 0.
+// tableColumns lists the columns of a table by name, each with its place in the primary key, from 1, or 0. Those that the
+// engine fills in by itself are not among them.
 func (e engine) tableColumns() string {
 	if e == postgres {
 		return `SELECT a.attname::text, coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint
 			FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-			WHERE a.attrelid = to_regclass($1::text) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname::text COLLATE "C"`
+			WHERE a.attrelid = to_regclass($1::text) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attname::text COLLATE "C"`
 	}
 	return `SELECT name, pk FROM pragma_table_info($1) ORDER BY name`
 }
