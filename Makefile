@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Where goroutines share memory, so that the race detector's slowness pays.
-RACE    := $(addsuffix /...,$(addprefix ./,$(wildcard internal/blob internal/demo/devidp internal/job internal/mail internal/oidc internal/scan internal/web/ui)))
+RACE    := $(addsuffix /...,$(addprefix ./,$(wildcard internal/blob internal/demo/devidp internal/job internal/ledger internal/mail internal/oidc internal/scan internal/web/ui)))
 FUZZTIME ?= 10s
 ROUNDS  ?= 20
 ADDR    ?= 127.0.0.1:8080

@@ -175,7 +175,7 @@ func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 		if len(attempts) != 1 || attempts[0] != 2 {
 			t.Fatalf("attempts %v, want only the second", attempts)
 		}
-		if err := killed.finish(ctx, taken[0], errors.New("too late")); err != nil || only(t, d).State != "done" {
+		if err := killed.finish(ctx, taken[0], 0, errors.New("too late")); err != nil || only(t, d).State != "done" {
 			t.Fatalf("the first node overwrote the outcome: %+v %v", only(t, d), err)
 		}
 	})

@@ -51,14 +51,14 @@ func (q *Queue) attempt(ctx context.Context, w work) (err error) {
 }
 
 // timed is attempt, and how long it took.
-func (q *Queue) timed(ctx context.Context, w *work) error {
+func (q *Queue) timed(ctx context.Context, w work) (took time.Duration, failure error) {
 	began := q.now()
-	defer func() { w.took = q.now().Sub(began) }()
-	return q.attempt(ctx, *w)
+	failure = q.attempt(ctx, w)
+	return q.now().Sub(began), failure
 }
 
 // finish records how an attempt ended, unless the lease was lost meanwhile.
-func (q *Queue) finish(ctx context.Context, w work, failure error) error {
+func (q *Queue) finish(ctx context.Context, w work, took time.Duration, failure error) error {
 	if failure != nil {
 		q.set.Log.Warn("job failed", "kind", w.Kind, "id", w.ID, "attempt", w.Attempt)
 	}
@@ -71,7 +71,7 @@ func (q *Queue) finish(ctx context.Context, w work, failure error) error {
 		return err
 	})
 	if err == nil {
-		q.set.Ended(w.Kind, map[string]string{"done": "done", "ready": "failed", "dead": "dead"}[state], w.took)
+		q.set.Ended(w.Kind, map[string]string{"done": "done", "ready": "failed", "dead": "dead"}[state], took)
 	}
 	return err
 }

@@ -16,7 +16,6 @@ import (
 type work struct {
 	Info
 	args json.RawMessage
-	took time.Duration // by the attempt
 }
 
 // claim leases up to n jobs that are due and whose kind this node knows, the oldest first.
@@ -101,10 +100,10 @@ func (q *Queue) do(ctx context.Context, w work) error {
 	held, drop := context.WithCancel(ctx)
 	var beat sync.WaitGroup
 	beat.Go(func() { q.renew(held, drop, w) })
-	failure := q.timed(held, &w)
+	took, failure := q.timed(held, w)
 	drop()
 	beat.Wait()
-	return q.finish(context.WithoutCancel(ctx), w, failure)
+	return q.finish(context.WithoutCancel(ctx), w, took, failure)
 }
 
 // renew keeps the lease until ctx ends, and drops the job when another node has it.
@@ -146,9 +145,9 @@ func (q *Queue) Drain(ctx context.Context) error {
 		if err != nil || len(claimed) == 0 {
 			return errors.Join(append(failures, err)...)
 		}
-		failure := q.timed(ctx, &claimed[0])
+		took, failure := q.timed(ctx, claimed[0])
 		failures = append(failures, failure)
-		if err := q.finish(ctx, claimed[0], failure); err != nil {
+		if err := q.finish(ctx, claimed[0], took, failure); err != nil {
 			return errors.Join(append(failures, err)...)
 		}
 	}
