@@ -85,7 +85,7 @@ func (p *program) stop() error {
 	if err := p.process.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	late := time.AfterFunc(20*time.Second, func() { _ = p.process.Process.Kill() })
+	late := time.AfterFunc(45*time.Second, func() { _ = p.process.Process.Kill() })
 	defer late.Stop()
 	if err := p.process.Wait(); err != nil {
 		return fmt.Errorf("the program ended badly: %w\n%s", err, p.lastWords())
