@@ -64,29 +64,30 @@ func (s *Site) queuePage(r *http.Request, who person.Actor, f filter, found comp
 	}
 	p := queuePage{Page: page, Filter: f, Narrowed: f != filter{}, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), StateOnly: of.Kind == "state"}
 	p.Search = "q"
+	here := place{f.from(), p.Place}
 	for _, row := range found.Rows {
-		line, err := s.queueRow(r, who, f, row)
+		line, err := s.queueRow(r, who, here, row)
 		if err != nil {
 			return p, err
 		}
 		p.Rows = append(p.Rows, line)
 	}
-	here := f
-	if here.After = found.Next; found.Next != "" {
-		p.Next = here.url()
+	other := f
+	if other.After = found.Next; found.Next != "" {
+		p.Next = other.url()
 	}
-	if here.After = ""; f.After != "" {
-		p.First = here.url()
+	if other.After = ""; f.After != "" {
+		p.First = other.url()
 	}
 	return p, nil
 }
 
-func (s *Site) queueRow(r *http.Request, who person.Actor, f filter, row complaint.QueueRow) (queueRow, error) {
+func (s *Site) queueRow(r *http.Request, who person.Actor, here place, row complaint.QueueRow) (queueRow, error) {
 	m, err := s.Agencies.Municipality(r.Context(), row.Municipality)
 	if err != nil {
 		return queueRow{}, err
 	}
-	line := queueRow{URL: caseURL(row.Protocol, place{f.from(), f.query()}), Protocol: row.Protocol, Consumer: row.ConsumerName, Municipality: m.Name,
+	line := queueRow{URL: caseURL(row.Protocol, here), Protocol: row.Protocol, Consumer: row.ConsumerName, Municipality: m.Name,
 		Company: row.SupplierName, Direct: row.Route == complaint.Direct, Subject: taxonomy.Subjects().Label(row.Subject),
 		State: row.State.OfficerLabel(), Outcome: row.Outcome.Label(), Tag: tagOf(row.State), Confirm: row.ConfirmJurisdiction && row.State != complaint.Closed,
 		Officer: row.OfficerName, Age: age(row.FiledAt, s.today()), Filed: row.FiledAt.Format(time.RFC3339)}

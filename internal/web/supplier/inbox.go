@@ -159,8 +159,7 @@ type inboxPage struct {
 	Export      string
 	Place       string // this page of the inbox, as "fila"
 	Colleagues  []person.MandateHolder
-	Marked      map[string]bool // cases that were marked when giving them to somebody failed
-	To          string          // and to whom
+	To          string // to whom cases were to be given when that failed
 	Key         string
 }
 
@@ -168,6 +167,7 @@ type inboxPage struct {
 type inboxRow struct {
 	URL, Protocol           string
 	Open                    bool
+	Marked                  bool      // it was, when giving cases to somebody failed
 	DueAt                   time.Time // the company's; zero: it has no deadline
 	Until                   time.Time // somebody else's; zero: none
 	Consumer, Town          string
@@ -210,7 +210,7 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage,
 		if err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, lineOf(row, who, caseURL(row.Protocol, f.query()), town.Name))
+		p.Rows = append(p.Rows, lineOf(row, who, caseURL(row.Protocol, p.Place), town.Name))
 	}
 	here := f
 	if here.After = found.Next; found.Next != "" {

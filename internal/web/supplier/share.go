@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"guiche/internal/complaint"
 	"guiche/internal/fault"
@@ -75,9 +76,9 @@ func (s *Site) shareAgain(w http.ResponseWriter, r *http.Request, who person.Act
 	if err != nil {
 		return err
 	}
-	p.Marked, p.To = map[string]bool{}, values.Get("responsavel")
-	for _, protocol := range values["caso"] {
-		p.Marked[protocol] = true
+	p.To = values.Get("responsavel")
+	for i, row := range p.Rows {
+		p.Rows[i].Marked = slices.Contains(values["caso"], row.Protocol)
 	}
 	for _, text := range fault.FieldsOf(failure) {
 		p.Problems = append(p.Problems, ui.Problem{Field: "dar-a", Text: text})
