@@ -90,7 +90,7 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 
 func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	var err error
-	if d.read, err = sql.Open("sqlite", sqliteReader(file)); err != nil {
+	if d.read, err = openFile(sqliteReader(file)); err != nil {
 		return err
 	}
 	d.pulse = d.read // where it finds the connection to parse on
@@ -103,7 +103,7 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 		}
 		return classify(d.read.PingContext(ctx))
 	}
-	if d.write, err = sql.Open("sqlite", sqliteWriter(file)); err != nil {
+	if d.write, err = openFile(sqliteWriter(file)); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(2) // the writer's, and one to parse on
