@@ -2,6 +2,7 @@ package officer
 
 import (
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -20,24 +21,10 @@ type queuePage struct {
 	Narrowed    bool // something is left out by a filter
 	Views       []view
 	Chips       []chip
-	Rows        []queueRow
+	Rows        template.HTML
 	Next, First string // addresses of the next page, and of the first when this is another
 	Place       string // this page of the queue, as "fila"
 	StateOnly   bool   // the actor works in the state agency
-}
-
-// queueRow is one case in words: a page has fifty, and what is ready costs the template least.
-type queueRow struct {
-	URL, Protocol           string
-	DueAt                   time.Time // zero: no deadline
-	Consumer, Municipality  string
-	Company                 string
-	Direct                  bool
-	Subject, State, Outcome string
-	Tag                     string // class of the mark of the state
-	Confirm                 bool   // an officer must confirm that the agency is competent
-	Officer                 string // empty: nobody
-	Age, Filed              string // how long ago it was filed, and the moment for machines
 }
 
 // queue lists the cases of the agency, what runs out first on top (R-32). A search that is one protocol opens it.
@@ -65,13 +52,13 @@ func (s *Site) queuePage(r *http.Request, who person.Actor, f filter, found comp
 	p := queuePage{Page: page, Filter: f, Narrowed: f != filter{}, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), StateOnly: of.Kind == "state"}
 	p.Search = "q"
 	here := place{f.from(), p.Place}
+	var rows ui.Markup
 	for _, row := range found.Rows {
-		line, err := s.queueRow(r, who, here, row)
-		if err != nil {
+		if err := s.queueRow(r, &rows, who, here, row); err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, line)
 	}
+	p.Rows = rows.HTML()
 	other := f
 	if other.After = found.Next; found.Next != "" {
 		p.Next = other.url()
@@ -82,22 +69,41 @@ func (s *Site) queuePage(r *http.Request, who person.Actor, f filter, found comp
 	return p, nil
 }
 
-func (s *Site) queueRow(r *http.Request, who person.Actor, here place, row complaint.QueueRow) (queueRow, error) {
-	m, err := s.Agencies.Municipality(r.Context(), row.Municipality)
+// queueRow draws one case.
+func (s *Site) queueRow(r *http.Request, m *ui.Markup, who person.Actor, here place, row complaint.QueueRow) error {
+	town, err := s.Agencies.Municipality(r.Context(), row.Municipality)
 	if err != nil {
-		return queueRow{}, err
+		return err
 	}
-	line := queueRow{URL: caseURL(row.Protocol, here), Protocol: row.Protocol, Consumer: row.ConsumerName, Municipality: m.Name,
-		Company: row.SupplierName, Direct: row.Route == complaint.Direct, Subject: taxonomy.Subjects().Label(row.Subject),
-		State: row.State.OfficerLabel(), Outcome: row.Outcome.Label(), Tag: tagOf(row.State), Confirm: row.ConfirmJurisdiction && row.State != complaint.Closed,
-		Officer: row.OfficerName, Age: age(row.FiledAt, s.today()), Filed: row.FiledAt.Format(time.RFC3339)}
+	m.Put("\n<tr><td>")
 	if row.HasDue() {
-		line.DueAt = row.DueAt
+		m.Add(s.UI.Deadline(row.DueAt))
+	} else {
+		m.Put(`<span class="meta">sem prazo</span>`)
 	}
-	if row.OfficerID == who.AccountID {
-		line.Officer = "você"
+	m.Put("</td>\n<td class=\"num\"><a href=\"").Text(caseURL(row.Protocol, here)).Put(`">`).Text(row.Protocol)
+	m.Put("</a></td>\n<td>").Text(row.ConsumerName).Put(` <span class="meta">`).Text(town.Name)
+	m.Put("</span></td>\n<td>").Text(row.SupplierName)
+	if row.Route == complaint.Direct {
+		m.Put(` <span class="meta">canal direto</span>`)
 	}
-	return line, nil
+	m.Put("</td>\n<td>").Text(taxonomy.Subjects().Label(row.Subject))
+	m.Put("</td>\n<td><span class=\"tag ").Text(tagOf(row.State)).Put(`">`).Text(row.State.OfficerLabel()).Put(`</span>`)
+	m.Optional(` <span class="meta">`, row.Outcome.Label(), `</span>`)
+	if row.ConfirmJurisdiction && row.State != complaint.Closed {
+		m.Put(` <span class="tag tag-attention">confirmar competência</span>`)
+	}
+	m.Put("</td>\n<td>")
+	switch row.OfficerID {
+	case "":
+		m.Put(`<span class="meta">ninguém</span>`)
+	case who.AccountID:
+		m.Put("você")
+	default:
+		m.Text(row.OfficerName)
+	}
+	m.Put("</td>\n<td class=\"num\"><time datetime=\"").Text(row.FiledAt.Format(time.RFC3339)).Put(`">`).Text(age(row.FiledAt, s.today())).Put("</time></td></tr>")
+	return nil
 }
 
 // tagOf is how the mark of a state looks: what an officer has to do stands out, what others have to do does not.

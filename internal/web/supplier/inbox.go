@@ -2,13 +2,14 @@ package supplier
 
 import (
 	"crypto/rand"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
+	"guiche/internal/calendar"
 	"guiche/internal/complaint"
 	"guiche/internal/person"
 	"guiche/internal/taxonomy"
@@ -154,27 +155,13 @@ type inboxPage struct {
 	Companies   []link // when the person acts for several
 	Views       []link
 	Chips       []link
-	Rows        []inboxRow
+	Rows        template.HTML
 	Next, First string
 	Export      string
 	Place       string // this page of the inbox, as "fila"
 	Colleagues  []person.MandateHolder
 	To          string // to whom cases were to be given when that failed
 	Key         string
-}
-
-// inboxRow is one case in words, as a row of the officer's queue is.
-type inboxRow struct {
-	URL, Protocol           string
-	Open                    bool
-	Marked                  bool      // it was, when giving cases to somebody failed
-	DueAt                   time.Time // the company's; zero: it has no deadline
-	Until                   time.Time // somebody else's; zero: none
-	Consumer, Town          string
-	Subject, State, Outcome string
-	Tag                     string // class of the mark of the state
-	Late                    bool
-	Agent                   string // empty: nobody
 }
 
 // showInbox lists the company's cases, what runs out first on top (R-46). A search that is one protocol opens it.
@@ -188,30 +175,31 @@ func (s *Site) showInbox(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	f := readInbox(r.URL.Query(), company)
-	p, err := s.inboxPage(r, who, f)
+	found, err := s.Complaints.Inbox(r.Context(), who, f.Company, f.ask())
 	if err != nil {
 		return err
 	}
-	if _, exact := complaint.ParseProtocol(f.Text); exact && len(p.Rows) == 1 {
-		return ui.SeeOther(w, r, p.Rows[0].URL)
+	if _, exact := complaint.ParseProtocol(f.Text); exact && len(found.Rows) == 1 {
+		return ui.SeeOther(w, r, caseURL(found.Rows[0].Protocol, f.query()))
+	}
+	p, err := s.inboxPage(r, who, f, found, nil)
+	if err != nil {
+		return err
 	}
 	return s.UI.Render(w, http.StatusOK, "supplier/inbox", p)
 }
 
-func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage, error) {
-	found, err := s.Complaints.Inbox(r.Context(), who, f.Company, f.ask())
-	if err != nil {
-		return inboxPage{}, err
-	}
+// inboxPage puts in words what was found. The cases that were marked, when giving them to somebody failed, still are.
+func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox, found complaint.InboxPage, marked []string) (inboxPage, error) {
 	p := inboxPage{Page: s.workPage(r, who, "Casos"), Filter: f, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), Key: rand.Text()}
 	p.Search = "q"
+	var rows ui.Markup
 	for _, row := range found.Rows {
-		town, err := s.Agencies.Municipality(r.Context(), row.Municipality)
-		if err != nil {
+		if err := s.inboxRow(r, &rows, who, p.Place, row, slices.Contains(marked, row.Protocol)); err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, lineOf(row, who, caseURL(row.Protocol, p.Place), town.Name))
 	}
+	p.Rows = rows.HTML()
 	here := f
 	if here.After = found.Next; found.Next != "" {
 		p.Next = here.url()
@@ -220,6 +208,7 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage,
 		p.First = here.url()
 	}
 	p.Export = "/empresa/exportar.csv?" + here.query()
+	var err error
 	if p.Colleagues, err = s.Suppliers.Colleagues(r.Context(), who, f.Company); err != nil {
 		return p, err
 	}
@@ -227,25 +216,60 @@ func (s *Site) inboxPage(r *http.Request, who person.Actor, f inbox) (inboxPage,
 	return p, s.chooseCompany(r, who, &p)
 }
 
-func lineOf(row complaint.InboxRow, who person.Actor, address, town string) inboxRow {
-	line := inboxRow{URL: address, Protocol: row.Protocol, Open: row.State != complaint.Closed, Consumer: row.ConsumerName, Town: town,
-		Subject: taxonomy.Subjects().Label(row.Subject), State: row.State.CompanyLabel(), Outcome: row.Outcome.Label(), Tag: "tag-info", Late: row.Late, Agent: row.AgentName}
-	switch {
-	case row.State == complaint.AwaitingSupplier:
-		line.Tag = "tag-attention"
-	case !line.Open:
-		line.Tag = "tag-done"
+// inboxRow draws one case, as a row of the officer's queue is drawn.
+func (s *Site) inboxRow(r *http.Request, m *ui.Markup, who person.Actor, fila string, row complaint.InboxRow, marked bool) error {
+	town, err := s.Agencies.Municipality(r.Context(), row.Municipality)
+	if err != nil {
+		return err
 	}
+	m.Put("\n<tr><td>")
+	if row.State != complaint.Closed {
+		m.Put(`<input type="checkbox" form="dar" name="caso" value="`).Text(row.Protocol)
+		m.Put(`" aria-label="Marcar o caso `).Text(row.Protocol).Put(`"`)
+		if marked {
+			m.Put(" checked")
+		}
+		m.Put(">")
+	}
+	m.Put("</td>\n<td>")
 	switch {
 	case row.HasDue() && row.State == complaint.AwaitingSupplier:
-		line.DueAt = row.DueAt
-	case row.HasDue():
-		line.Until = row.DueAt
+		m.Add(s.UI.Deadline(row.DueAt))
+	case row.HasDue(): // somebody else's
+		m.Put(`<span class="meta">até `).Text(calendar.Phrase(calendar.Of(row.DueAt), calendar.Of(s.UI.Now()))).Put(`</span>`)
+	default:
+		m.Put(`<span class="meta">sem prazo</span>`)
 	}
-	if row.AgentID == who.AccountID {
-		line.Agent = "você"
+	m.Put("</td>\n<td class=\"num\"><a href=\"").Text(caseURL(row.Protocol, fila)).Put(`">`).Text(row.Protocol)
+	m.Put("</a></td>\n<td>").Text(row.ConsumerName).Put(` <span class="meta">`).Text(town.Name)
+	m.Put("</span></td>\n<td>").Text(taxonomy.Subjects().Label(row.Subject))
+	m.Put("</td>\n<td><span class=\"tag ").Text(tagOf(row.State)).Put(`">`).Text(row.State.CompanyLabel()).Put(`</span>`)
+	m.Optional(` <span class="meta">`, row.Outcome.Label(), `</span>`)
+	if row.Late {
+		m.Put(` <span class="meta">respondida fora do prazo</span>`)
 	}
-	return line
+	m.Put("</td>\n<td>")
+	switch row.AgentID {
+	case "":
+		m.Put(`<span class="meta">ninguém</span>`)
+	case who.AccountID:
+		m.Put("você")
+	default:
+		m.Text(row.AgentName)
+	}
+	m.Put("</td></tr>")
+	return nil
+}
+
+// tagOf is how the mark of a state looks: what the company has to answer stands out.
+func tagOf(s complaint.State) string {
+	switch s {
+	case complaint.AwaitingSupplier:
+		return "tag-attention"
+	case complaint.Closed:
+		return "tag-done"
+	}
+	return "tag-info"
 }
 
 // chooseCompany offers the companies of a person who acts for several.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"guiche/internal/complaint"
 	"guiche/internal/fault"
@@ -72,14 +71,15 @@ func (s *Site) give(r *http.Request, who person.Actor, values url.Values) (given
 
 // shareAgain shows the page with the same cases marked and what is wrong.
 func (s *Site) shareAgain(w http.ResponseWriter, r *http.Request, who person.Actor, f inbox, values url.Values, failure error) error {
-	p, err := s.inboxPage(r, who, f)
+	found, err := s.Complaints.Inbox(r.Context(), who, f.Company, f.ask())
+	if err != nil {
+		return err
+	}
+	p, err := s.inboxPage(r, who, f, found, values["caso"])
 	if err != nil {
 		return err
 	}
 	p.To = values.Get("responsavel")
-	for i, row := range p.Rows {
-		p.Rows[i].Marked = slices.Contains(values["caso"], row.Protocol)
-	}
 	for _, text := range fault.FieldsOf(failure) {
 		p.Problems = append(p.Problems, ui.Problem{Field: "dar-a", Text: text})
 	}

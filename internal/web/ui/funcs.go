@@ -14,7 +14,7 @@ func (u *UI) funcs() template.FuncMap {
 	return template.FuncMap{
 		"asset":    u.Static.URL,
 		"icon":     icon,
-		"deadline": u.deadline,
+		"deadline": u.Deadline,
 		"cpf":      cpfcnpj.FormatCPF,
 		"cnpj":     cpfcnpj.FormatCNPJ,
 		"money":    Money,
@@ -32,8 +32,8 @@ func (u *UI) funcs() template.FuncMap {
 // soonDays is how many days before its end a deadline asks for attention.
 const soonDays = 2
 
-// deadline says until when and how long that is, in one piece: lists have one in each row. Nothing for the zero time.
-func (u *UI) deadline(t time.Time) template.HTML {
+// Deadline says until when and how long that is, in one piece: lists have one in each row. Nothing for the zero time.
+func (u *UI) Deadline(t time.Time) template.HTML {
 	if t.IsZero() {
 		return ""
 	}
