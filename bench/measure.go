@@ -186,6 +186,9 @@ func (b *bench) measureSize(size int, talked string) error {
 		return err
 	}
 	b.table.add(figure{id: "Q-6", what: "start to ready, " + thousands(size), value: ready.Seconds(), unit: " s", atMost: 0.2, more: fmt.Sprintf("median of %d", b.starts)})
+	if err := b.program.settle(); err != nil {
+		return err
+	}
 	if err := b.measureQueue(size, queueAlone); err != nil {
 		return err
 	}

@@ -156,14 +156,17 @@ func (p *program) memory() (now, peak float64, err error) {
 	return now, peak, nil
 }
 
-// settle waits until the program has nothing left to do in the background, at most ten seconds.
+// settle waits until the program has nothing left to do in the background for two seconds, at most five minutes: after
+// many cases were loaded it tells the people of those whose time has run out.
 func (p *program) settle() error {
 	last, err := p.cpu()
-	for range 20 {
+	for quiet, tries := 0, 0; err == nil && quiet < 4 && tries < 600; tries++ {
 		time.Sleep(500 * time.Millisecond)
-		now, cpuErr := p.cpu()
-		if err = errors.Join(err, cpuErr); err != nil || now-last < 20*time.Millisecond {
-			return err
+		var now time.Duration
+		if now, err = p.cpu(); now-last < 20*time.Millisecond {
+			quiet++
+		} else {
+			quiet = 0
 		}
 		last = now
 	}
