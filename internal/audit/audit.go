@@ -108,12 +108,19 @@ func AppendAll(tx *db.Tx, events []Event) error {
 	if err != nil {
 		return err
 	}
+	return insertAfter(tx, last, events)
+}
+
+// Begin is AppendAll of events that are the first of their streams. It fails as a duplicate when one is not.
+func Begin(tx *db.Tx, events []Event) error { return insertAfter(tx, nil, events) }
+
+func insertAfter(tx *db.Tx, last map[string]Event, events []Event) error {
 	rows := make([][]any, len(events))
 	for i := range events {
 		events[i] = events[i].after(last[events[i].Stream])
 		rows[i] = events[i].values()
 	}
-	_, err = tx.ExecRows(`INSERT INTO event (`+columns+`) VALUES`, `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, ``, rows)
+	_, err := tx.ExecRows(`INSERT INTO event (`+columns+`) VALUES`, `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, ``, rows)
 	return err
 }
 

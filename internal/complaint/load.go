@@ -11,25 +11,41 @@ import (
 	"guiche/internal/audit"
 	"guiche/internal/calendar"
 	"guiche/internal/db"
+	"guiche/internal/text"
 )
 
 // loadBatch is how many cases share one transaction of Load.
-const loadBatch = 500
+const loadBatch = 1000
 
 // Load stores cases as they stand, for load tests: in their state, with their officer and dates. It gives each an id,
 // a number of the year it was filed in, the clock of its state from the day of UpdatedAt, its filing event, its place
 // in the counts and in the search, and writes id, number and clock into cases. The acts between filing and state are
 // not made up, and nobody is told anything.
 //
-// Batches of 500 are durable one by one: after an error, those before it stay.
+// Batches of 1000 are durable one by one: after an error, those before it stay, and numbers that were given are not
+// given again. While one is written the next is put together.
 func (s *Service) Load(ctx context.Context, cases []Complaint) error {
-	l := loader{Service: s, codes: map[string]string{}, clocks: map[clockKey]Clock{}}
-	for batch := range slices.Chunk(cases, loadBatch) {
-		if err := s.DB.Transact(ctx, func(tx *db.Tx) error { return l.load(tx, batch) }); err != nil {
-			return err
+	l := loader{Service: s, codes: map[string]string{}, clocks: map[clockKey]Clock{}, stems: text.Stems{}}
+	if err := s.DB.Transact(ctx, func(tx *db.Tx) error { return l.place(tx, cases) }); err != nil {
+		return err
+	}
+	ready := make(chan loaded, 1)
+	go func() {
+		defer close(ready)
+		for batch := range slices.Chunk(cases, loadBatch) {
+			ready <- l.prepare(batch)
+		}
+	}()
+	var failure error
+	for batch := range ready { // to the end, so that nobody is left behind
+		if failure == nil {
+			failure = batch.err
+		}
+		if failure == nil {
+			failure = s.DB.Transact(ctx, batch.store)
 		}
 	}
-	return nil
+	return failure
 }
 
 // loader remembers what many cases have in common.
@@ -37,6 +53,7 @@ type loader struct {
 	*Service
 	codes  map[string]string // of agencies, by id
 	clocks map[clockKey]Clock
+	stems  text.Stems
 }
 
 type clockKey struct {
@@ -46,39 +63,60 @@ type clockKey struct {
 	from     calendar.Day
 }
 
-func (l *loader) load(tx *db.Tx, cases []Complaint) error {
+// place gives the cases their numbers and clocks.
+func (l *loader) place(tx *db.Tx, cases []Complaint) error {
 	if err := l.number(tx, cases); err != nil {
 		return err
 	}
-	events, proofs, words := make([]audit.Event, len(cases)), make([][]any, len(cases)), make([][]any, 0, len(cases))
+	for i := range cases {
+		if err := l.startClock(tx, &cases[i]); err != nil {
+			return err
+		}
+		if cases[i].Route == Direct {
+			cases[i].PartyAt = cases[i].FiledAt
+		}
+	}
+	return nil
+}
+
+// loaded are the rows of some cases, ready to be stored; err says why they are not.
+type loaded struct {
+	cases, words, proofs [][]any
+	counts               tally
+	events               []audit.Event
+	err                  error
+}
+
+func (l *loader) prepare(cases []Complaint) (ready loaded) {
 	for i := range cases {
 		c := &cases[i]
 		c.ID, c.Version = db.NewID(), 1
-		if err := l.startClock(tx, c); err != nil {
-			return err
-		}
-		if c.Route == Direct {
-			c.PartyAt = c.FiledAt
-		}
 		filed, err := filing(*c)
 		if err != nil {
-			return err
+			return loaded{err: err}
 		}
-		events[i], proofs[i], words = filed, []any{newVerification(), "receipt", c.ID, c.FiledAt.UnixMicro()}, append(words, searchRow(*c))
+		ready.events = append(ready.events, filed)
+		ready.proofs = append(ready.proofs, []any{newVerification(), "receipt", c.ID, c.FiledAt.UnixMicro()})
+		ready.words = append(ready.words, searchRow(*c, l.stems.SearchText))
 		if c.IsParty() && c.SupplierID != "" {
-			words = append(words, companySearchRow(*c))
+			ready.words = append(ready.words, companySearchRow(*c, l.stems.SearchText))
 		}
 	}
-	if err := l.insertAll(tx, cases); err != nil {
+	ready.cases, ready.counts, ready.err = l.newRows(cases)
+	return ready
+}
+
+func (r loaded) store(tx *db.Tx) error {
+	if err := insertRows(tx, r.cases, r.counts); err != nil {
 		return err
 	}
-	if _, err := tx.ExecRows(`INSERT INTO complaint_search (id, text) VALUES`, `(?,?)`, ``, words); err != nil {
+	if _, err := tx.ExecRows(`INSERT INTO complaint_search (id, text) VALUES`, `(?,?)`, ``, r.words); err != nil {
 		return err
 	}
-	if _, err := tx.ExecRows(`INSERT INTO verification (code, kind, complaint_id, issued_at) VALUES`, `(?,?,?,?)`, ``, proofs); err != nil {
+	if _, err := tx.ExecRows(`INSERT INTO verification (code, kind, complaint_id, issued_at) VALUES`, `(?,?,?,?)`, ``, r.proofs); err != nil {
 		return err
 	}
-	return audit.AppendAll(tx, events)
+	return audit.Begin(tx, r.events)
 }
 
 // series are the complaints that are numbered together.

@@ -92,17 +92,21 @@ func TestLoadKeepsTheClockOfTheDayAStateBegan(t *testing.T) { // R-29
 func TestALoadThatFailsKeepsWholeBatchesOnly(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := complainttest.New(t, d)
-		cases := make([]complaint.Complaint, 502)
+		cases := make([]complaint.Complaint, 1002)
 		for i := range cases {
 			cases[i] = loadable(f, complaint.Screening)
 		}
-		cases[501].AgencyID = "nobody"
-		if err := f.Service.Load(t.Context(), cases); !fault.Is(err, fault.NotFound) {
-			t.Fatalf("an agency that does not exist: %v", err)
+		cases[1001].SupplierID = "nobody"
+		if err := f.Service.Load(t.Context(), cases); err == nil {
+			t.Fatal("a company that does not exist")
 		}
 		page, err := f.Service.Queue(t.Context(), f.Elisa, complaint.Filter{})
-		if err != nil || page.Counts.Open != 500 {
+		if err != nil || page.Counts.Open != 1000 {
 			t.Errorf("%d cases stayed, %v", page.Counts.Open, err)
+		}
+		cases[1001].SupplierID, cases[0].AgencyID = "", "nobody"
+		if err := f.Service.Load(t.Context(), cases); !fault.Is(err, fault.NotFound) {
+			t.Errorf("an agency that does not exist: %v", err)
 		}
 	})
 }

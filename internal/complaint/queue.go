@@ -239,21 +239,21 @@ func indexForCompany(tx *db.Tx, c Complaint) error {
 	if !c.IsParty() || c.SupplierID == "" {
 		return nil
 	}
-	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, companySearchRow(c)...)
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, companySearchRow(c, text.SearchText)...)
 	return err
 }
 
-func companySearchRow(c Complaint) []any {
-	return []any{c.ID, companyWord(c.SupplierID) + " " + text.SearchText(c.Consumer.Name, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
+func companySearchRow(c Complaint, stemmed func(...string) string) []any {
+	return []any{c.ID, companyWord(c.SupplierID) + " " + stemmed(c.Consumer.Name, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
 }
 
 // indexSearch makes the case findable, by the agency that has it now, by what people remember of it. A case that
 // changes agency gets a row more: the older one names an agency whose officers it is hidden from.
 func indexSearch(tx *db.Tx, c Complaint) error {
-	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, searchRow(c)...)
+	_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, searchRow(c, text.SearchText)...)
 	return err
 }
 
-func searchRow(c Complaint) []any {
-	return []any{c.ID, agencyWord(c.AgencyID) + " " + text.SearchText(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
+func searchRow(c Complaint, stemmed func(...string) string) []any {
+	return []any{c.ID, agencyWord(c.AgencyID) + " " + stemmed(c.Consumer.Name, c.SupplierName, c.Narrative, c.RemedyDetail, c.ContractNumber, c.SupplierProtocol, c.Protocol)}
 }

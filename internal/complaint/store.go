@@ -85,18 +85,24 @@ func (s *Service) lock(tx *db.Tx, protocol string) (Complaint, error) {
 	return s.byProtocol(tx, protocol, tx.ForUpdate())
 }
 
-func (s *Service) insert(tx *db.Tx, c Complaint) error { return s.insertAll(tx, []Complaint{c}) }
+func (s *Service) insert(tx *db.Tx, c Complaint) error {
+	rows, counts, err := s.newRows([]Complaint{c})
+	if err != nil {
+		return err
+	}
+	return insertRows(tx, rows, counts)
+}
 
 // insertRow is one new case as a statement gives it to both engines.
 var insertRow = "(" + strings.Repeat("?,", 23) + "nullif(?,'')," + strings.Repeat("?,", 18) + "'','',0,?,?,'','',0,?,?,'','','','','','')"
 
-// insertAll stores new cases with few statements, and counts them.
-func (s *Service) insertAll(tx *db.Tx, cases []Complaint) error {
-	counts, rows := tally{}, make([][]any, len(cases))
+// newRows are new cases as insertRow wants them, and what they add to the counts.
+func (s *Service) newRows(cases []Complaint) (rows [][]any, counts tally, err error) {
+	rows, counts = make([][]any, len(cases)), tally{}
 	for i, c := range cases {
 		sealed, err := s.seal(c.ID, c.Consumer)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		rows[i] = []any{c.ID, c.Protocol, c.AgencyID, c.Route, c.State, c.Resume, c.Outcome, c.Version, c.OfficerID, c.OfficerName, bit(c.ConfirmJurisdiction),
 			c.RouteRule, c.RouteWhy, c.DueAt.UnixMicro(), c.ClockRule, c.ClockFromOn, c.Consumer.AccountID, c.Consumer.Name, sealed, c.Consumer.Level, c.Consumer.Email,
@@ -105,6 +111,11 @@ func (s *Service) insertAll(tx *db.Tx, cases []Complaint) error {
 			c.Remedy, c.RemedyDetail, c.FiledAt.UnixMicro(), c.UpdatedAt.UnixMicro(), c.RemindAt.UnixMicro(), micros(c.ClosedAt), micros(c.PartyAt), c.AttendanceID, s.Secrets.Index(c.Consumer.CPF)}
 		counts.move(Complaint{}, c)
 	}
+	return rows, counts, nil
+}
+
+// insertRows stores new cases with few statements, and counts them.
+func insertRows(tx *db.Tx, rows [][]any, counts tally) error {
 	if _, err := tx.ExecRows(`INSERT INTO complaint (`+insertColumns+`) VALUES`, insertRow, ``, rows); err != nil {
 		return err
 	}

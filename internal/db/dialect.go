@@ -69,7 +69,14 @@ func (e engine) readOptions() *sql.TxOptions {
 // ddl fits one migration text to the engine: lines that begin with "--sqlite " or "--postgres " belong to that
 // engine only; SQLite tables are STRICT, where BIGINT is called INTEGER.
 func (e engine) ddl(text string) string {
-	text = strings.ReplaceAll(text, "--"+string(e)+" ", "")
+	other := map[engine]engine{sqlite: postgres, postgres: sqlite}[e]
+	var own strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "--"+string(other)+" ") {
+			own.WriteString(strings.TrimPrefix(line, "--"+string(e)+" "))
+		}
+	}
+	text = own.String()
 	if e == sqlite {
 		text = strings.ReplaceAll(text, "BIGINT", "INTEGER")
 		text = strings.ReplaceAll(text, "\n);", "\n) STRICT;")
@@ -91,7 +98,8 @@ func (t *Tx) Search(table string) string {
 	if t.db.engine == postgres {
 		return "SELECT id FROM " + table + " WHERE words @@ to_tsquery('simple', ?) ORDER BY id DESC LIMIT ?"
 	}
-	return "SELECT id FROM " + table + " WHERE " + table + " MATCH ? ORDER BY rowid DESC LIMIT ?"
+	words := table + "_words"
+	return "SELECT s.id FROM " + words + " CROSS JOIN " + table + " s INDEXED BY " + table + "_ids ON s.n = " + words + ".rowid WHERE " + words + " MATCH ? ORDER BY " + words + ".rowid DESC LIMIT ?"
 }
 
 // ReplaceWord puts one word in the place of another in the rows of a search table that have it. The three question marks
@@ -101,7 +109,7 @@ func (t *Tx) ReplaceWord(table string) string {
 	if t.db.engine == postgres {
 		return change + "words @@ to_tsquery('simple', ?)"
 	}
-	return change + "rowid IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ?)"
+	return change + "n IN (SELECT rowid FROM " + table + "_words WHERE " + table + "_words MATCH ?)"
 }
 
 // MatchQuery asks for texts that have all words. Words must be folded: letters and digits only.
@@ -196,7 +204,7 @@ func (e engine) tableNames() string {
 		return `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'goose_db_version' ORDER BY oid`
 	}
 	return `SELECT l.name FROM pragma_table_list l JOIN sqlite_schema s ON s.name = l.name
-		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite%' AND l.name <> 'goose_db_version' ORDER BY s.rowid`
+		WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite%' AND l.name <> 'goose_db_version' ORDER BY s.rowid`
 }
 
 // tableColumns lists the columns of a table by name, each with its place in the primary key, from 1, or 0. Those that the
@@ -207,7 +215,7 @@ func (e engine) tableColumns() string {
 			FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
 			WHERE a.attrelid = to_regclass($1::text) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attname::text COLLATE "C"`
 	}
-	return `SELECT name, pk FROM pragma_table_info($1) ORDER BY name`
+	return `SELECT name, pk FROM pragma_table_info($1) WHERE name <> 'n' OR pk <> 1 ORDER BY name`
 }
 
 // byteOrder sorts a column of any type by the bytes of its text, nothing first: the same on both engines.

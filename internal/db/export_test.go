@@ -9,6 +9,5 @@ func (d *DB) MigrateBefore(ctx context.Context) error {
 		return err
 	}
 	sources := p.ListSources()
-	_, err = p.UpTo(ctx, sources[len(sources)-2].Version)
-	return err
+	return d.MigrateTo(ctx, sources[len(sources)-2].Version)
 }

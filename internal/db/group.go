@@ -50,6 +50,9 @@ func (d *DB) runGroup(first *unit) []*unit {
 		return []*unit{first}
 	}
 	group := []*unit{first}
+	if len(d.units) == 0 { // nobody else to protect from it
+		return d.commitAlone(raw, first)
+	}
 	d.runUnit(raw, first)
 	for len(group) < groupLimit {
 		select {
@@ -65,6 +68,21 @@ func (d *DB) runGroup(first *unit) []*unit {
 		break
 	}
 	return d.commitGroup(raw, group)
+}
+
+// commitAlone runs an act that nobody waits behind, without the savepoint that costs a large one a tenth of its time.
+func (d *DB) commitAlone(raw *sql.Tx, u *unit) []*unit {
+	if u.err = u.ctx.Err(); u.err == nil {
+		u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d, kept: d.writes}
+		u.err = guarded(u.f, u.tx)
+	}
+	if u.err != nil {
+		if err := raw.Rollback(); err != nil {
+			u.err = fmt.Errorf("%w (and its rollback: %w)", u.err, err)
+		}
+		return []*unit{u}
+	}
+	return d.commitGroup(raw, []*unit{u})
 }
 
 func (d *DB) commitGroup(raw *sql.Tx, group []*unit) []*unit {

@@ -31,7 +31,7 @@ func TestTheMeterIsToldWhatWritingCosts(t *testing.T) {
 		if want := []time.Duration{time.Second, 2 * time.Second, time.Second, 2 * time.Second}; !slices.Equal(took, want) {
 			t.Errorf("waited and took %v, want %v", took, want)
 		}
-		if acts != 0 && acts != 2 { // where each has a commit of its own there is nothing to tell
+		if acts > 1 { // what was refused shares nothing; where each has a commit of its own there is nothing to tell
 			t.Errorf("%d acts shared commits", acts)
 		}
 	})

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -76,9 +77,9 @@ func openPostgres(t *testing.T, url string) *db.DB {
 	return d
 }
 
-func exec(t *testing.T, d *db.DB, query string) {
+func exec(t *testing.T, d *db.DB, query string, args ...any) {
 	t.Helper()
-	if err := d.Transact(ctx, func(tx *db.Tx) error { _, err := tx.Exec(query); return err }); err != nil {
+	if err := d.Transact(ctx, func(tx *db.Tx) error { _, err := tx.Exec(query, args...); return err }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,4 +94,42 @@ func number(t *testing.T, d *db.DB, query string, args ...any) (n int64) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// TestWhatWasFoundBeforeAnUpgradeIsFoundAfter: the embedded engine's search was built anew by 00014, and follows its texts.
+func TestWhatWasFoundBeforeAnUpgradeIsFoundAfter(t *testing.T) {
+	d, err := db.Open(ctx, db.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	if err := d.MigrateTo(ctx, 13); err != nil {
+		t.Fatal(err)
+	}
+	add := func(id, text string) { exec(t, d, `INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, id, text) }
+	add("a", "casa azul")
+	add("b", "casa verde")
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	add("c", "casa azul clara")
+	found := func(word string) (ids []string) {
+		err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			q := (&db.Query{}).Add(tx.Search("complaint_search"), tx.MatchQuery([]string{word}), 2)
+			ids, err = db.Column[string](tx, q.Text(), q.Args()...)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	if got := found("casa"); !slices.Equal(got, []string{"c", "b"}) {
+		t.Errorf("the two newest houses: %v", got)
+	}
+	exec(t, d, `UPDATE complaint_search SET text = replace(text, 'azul', 'cinza')`)
+	exec(t, d, `DELETE FROM complaint_search WHERE id = 'a'`)
+	if blue, grey := found("azul"), found("cinza"); len(blue) > 0 || !slices.Equal(grey, []string{"c"}) {
+		t.Errorf("after the change blue %v, grey %v", blue, grey)
+	}
 }

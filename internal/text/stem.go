@@ -13,6 +13,8 @@ const (
 	maxWord = 64
 	// maxQueryWords bounds the work of one search.
 	maxQueryWords = 12
+	// mostStems bounds what Stems remembers.
+	mostStems = 1 << 15
 )
 
 // endings gives folded words back the accents by which the stemmer knows Portuguese suffixes, and -ões its singular,
@@ -45,12 +47,32 @@ func accented(folded string) string {
 }
 
 // SearchText is what a search column holds for some texts: the stems of their words, in order.
-func SearchText(parts ...string) string {
+func SearchText(parts ...string) string { return searchText(Stem, parts) }
+
+func searchText(stem func(string) string, parts []string) string {
 	words := Words(strings.Join(parts, " "))
 	for i, word := range words {
-		words[i] = Stem(word)
+		words[i] = stem(word)
 	}
 	return strings.Join(words, " ")
+}
+
+// Stems remembers stems, for one who makes very many search texts: people have few words.
+type Stems map[string]string
+
+// SearchText is the function of that name.
+func (m Stems) SearchText(parts ...string) string { return searchText(m.stem, parts) }
+
+func (m Stems) stem(word string) string {
+	stem, known := m[word]
+	if !known {
+		if len(m) >= mostStems {
+			clear(m)
+		}
+		stem = Stem(word)
+		m[word] = stem
+	}
+	return stem
 }
 
 // QueryWords are the stems to look for when a person types q, each once, at most twelve. Nothing to look for: nil.

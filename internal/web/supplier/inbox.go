@@ -225,11 +225,10 @@ func (s *Site) inboxRow(r *http.Request, m *ui.Markup, who person.Actor, fila st
 	m.Put("\n<tr><td>")
 	if row.State != complaint.Closed {
 		m.Put(`<input type="checkbox" form="dar" name="caso" value="`).Text(row.Protocol)
-		m.Put(`" aria-label="Marcar o caso `).Text(row.Protocol).Put(`"`)
-		if marked {
+		if m.Put(`"`); marked {
 			m.Put(" checked")
 		}
-		m.Put(">")
+		m.Put(` aria-label="Marcar o caso `).Text(row.Protocol).Put(`">`)
 	}
 	m.Put("</td>\n<td>")
 	switch {
