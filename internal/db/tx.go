@@ -174,11 +174,13 @@ func (q *Query) Text() string { return q.text.String() }
 // Args are the arguments so far, in order.
 func (q *Query) Args() []any { return q.args }
 
-// Chunks walks n rows in pieces of 64, 8 and 1, so that statements about many rows have few texts.
+// Chunks walks n rows in pieces of 256, 64, 8 and 1, so that statements about many rows have few texts.
 func Chunks(n int, f func(from, to int) error) error {
 	for from := 0; from < n; {
 		size := 1
 		switch {
+		case n-from >= 256:
+			size = 256
 		case n-from >= 64:
 			size = 64
 		case n-from >= 8:

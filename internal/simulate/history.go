@@ -58,20 +58,33 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 	}
 	began, before := h.Now(), h.loaded
 	rate := func() float64 { return float64(h.loaded-before) / h.Now().Sub(began).Seconds() }
-	for h.loaded < total {
-		cases := make([]complaint.Complaint, min(batch, total-h.loaded))
-		for n := range cases {
-			cases[n] = h.author.Next()
+	invented := make(chan []complaint.Complaint, 1)
+	go h.invent(invented, total-h.loaded)
+	for cases := range invented { // to the end, so that nobody is left behind
+		if err == nil {
+			err = h.Complaints.Load(ctx, cases)
 		}
-		if err := h.Complaints.Load(ctx, cases); err != nil {
-			return 0, err
+		if err != nil {
+			continue
 		}
 		h.loaded += len(cases)
 		if h.Progress != nil {
 			h.Progress(h.loaded, total, rate())
 		}
 	}
-	return rate(), nil
+	return rate(), err
+}
+
+// invent gives so many cases in batches, the next while one is loaded.
+func (h *History) invent(out chan<- []complaint.Complaint, many int) {
+	defer close(out)
+	for ; many > 0; many -= batch {
+		cases := make([]complaint.Complaint, min(batch, many))
+		for n := range cases {
+			cases[n] = h.author.Next()
+		}
+		out <- cases
+	}
 }
 
 // Check is ErrReal when the first case of the installation is not an invented one.
