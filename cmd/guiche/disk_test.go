@@ -229,3 +229,59 @@ func (p *process) fill() {
 		p.Fatal(err)
 	}
 }
+
+// The program may open nothing more for a while: what needs a file is refused honestly, what is open goes on, who knocks
+// waits, and when it may again all is as before, without a restart.
+func TestWithoutFileHandlesNothingIsLost(t *testing.T) { // quality.md 2
+	t.Parallel()
+	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
+	p.start()
+	defer p.kill()
+	ana := newBrowser(t, "http://"+p.addr).signIn(cpfOf()["ana"])
+	drafts, open, shown := []string{p.ready(ana), p.ready(ana)}, p.ready(ana), map[string]string{}
+	more := func() reply {
+		return ana.upload("/reclamacoes/nova?rascunho="+open+"&passo=documentos", nil, paper{"comprovante_relacao", "mais.txt", strings.Repeat("mais um papel ", 2000)})
+	}
+	p.mayOpen(3) // its standard streams, which it has
+	if r := more(); r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
+		t.Errorf("a file is answered %d", r.status)
+	}
+	if r := ana.get("/reclamacoes/nova?rascunho=" + drafts[0] + "&passo=relato"); r.status != http.StatusOK {
+		t.Errorf("a page is answered %d", r.status)
+	}
+	if protocol := p.submit(ana, drafts[0]); protocol != "" {
+		shown[drafts[0]] = protocol
+	}
+	knocked := make(chan int)
+	go func() {
+		answer, err := http.Get("http://" + p.addr + "/")
+		if err != nil {
+			knocked <- 0
+			return
+		}
+		answer.Body.Close()
+		knocked <- answer.StatusCode
+	}()
+	p.mayOpen(4096)
+	if status := <-knocked; status != http.StatusOK {
+		t.Errorf("who knocked is answered %d", status)
+	}
+	if r := more(); r.status != http.StatusSeeOther {
+		t.Errorf("afterwards a file is answered %d", r.status)
+	}
+	for _, draft := range drafts {
+		if shown[draft] = p.submit(ana, draft); shown[draft] == "" {
+			t.Errorf("afterwards %s is refused", draft)
+		}
+	}
+	p.checkWhole(shown, [][]string{drafts})
+	p.checkLedger(shown)
+}
+
+// mayOpen sets how many files and connections the running program may have open.
+func (p *process) mayOpen(files int) {
+	p.Helper()
+	if out, err := exec.Command("prlimit", "--pid", fmt.Sprint(p.cmd.Process.Pid), fmt.Sprintf("--nofile=%d:", files)).CombinedOutput(); err != nil {
+		p.Fatalf("prlimit: %v\n%s", err, out)
+	}
+}

@@ -51,11 +51,11 @@ func TestTheFiguresOfARunningProgram(t *testing.T) {
 	}
 }
 
-// waitForMail is what a scrape says once the mail about the complaint has left.
+// waitForMail is what a scrape says once the mail about the complaint has left and its job is counted.
 func waitForMail(t *testing.T, addr string) string {
 	t.Helper()
 	for range 100 {
-		if text := scrape(t, addr); !strings.Contains(text, `guiche_mails_total{outcome="sent"} 0`) {
+		if text := scrape(t, addr); strings.Contains(text, `guiche_jobs_total{kind="case_notice",outcome="done"}`) {
 			return text
 		}
 		time.Sleep(100 * time.Millisecond)
