@@ -42,7 +42,7 @@ func TestAClockThatJumpsDoesNothingTwice(t *testing.T) { // R-30, quality 2
 		}
 		said := map[string]int{}
 		for _, m := range outbox.All() {
-			said[m.To.Address+" "+m.Subject]++
+			said[m.To.Address+" "+m.Subject+"\n"+m.Text]++
 		}
 		for what, times := range said {
 			if times != 1 {
