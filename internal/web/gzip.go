@@ -1,10 +1,11 @@
 package web
 
 import (
-	"compress/gzip"
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // worthZipping is the size below which a page is sent as it is.
