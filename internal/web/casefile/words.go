@@ -70,6 +70,8 @@ func companyAct(e audit.Event, agency string) string {
 			return "A empresa abriu a notificação"
 		}
 		return "A empresa abriu a notificação com o código"
+	case complaint.ActAssign:
+		return "Mudou quem cuida do caso na empresa"
 	case complaint.ActAddSupplier:
 		return "Outra empresa entrou na reclamação: " + facts.Company
 	case complaint.ActRefuse:
