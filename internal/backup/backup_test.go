@@ -23,7 +23,11 @@ import (
 // saved is a small backup: a migrated database with a row that is hard to write, and two files.
 func saved(t *testing.T, ring *secret.Ring) []byte {
 	t.Helper()
-	d := dbtest.SQLite(t)
+	return savedOf(t, dbtest.SQLite(t), ring)
+}
+
+func savedOf(t *testing.T, d *db.DB, ring *secret.Ring) []byte {
+	t.Helper()
 	store := openStore(t)
 	for _, key := range []string{"aa/one", "bb/two"} {
 		if _, err := blob.Seal(store, ring).Put(t.Context(), key, strings.NewReader(strings.Repeat("conteúdo\n", 5000))); err != nil {
@@ -169,5 +173,67 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left: %v", entries)
+	}
+}
+
+func emptyPostgres(t *testing.T) string {
+	t.Helper()
+	url := dbtest.PostgresURL(t)
+	d, err := db.Open(t.Context(), db.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Transact(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`DROP SCHEMA public CASCADE`)
+		if err == nil {
+			_, err = tx.Exec(`CREATE SCHEMA public`)
+		}
+		return err
+	})
+	if err = errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// A backup that the version before made comes back with what it had, and what came since is made from that.
+func TestABackupOfAnOlderSchemaIsBroughtUp(t *testing.T) { // R-57, quality 2
+	ring := secrettest.Ring(t, 1)
+	old, err := db.Open(t.Context(), db.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = old.Close() })
+	if err := old.MigrateTo(t.Context(), 13); err != nil { // before the words of searches had a table of their own
+		t.Fatal(err)
+	}
+	err = old.Transact(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ('um', 'casa azul')`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, dir := savedOf(t, old, ring), t.TempDir()
+	for name, database := range map[string]db.Options{"sqlite": {Dir: dir}, "postgres": {URL: emptyPostgres(t)}} {
+		if _, err := restored(t, content, ring, database); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		d, err := db.Open(t.Context(), database)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		err = errors.Join(d.Migrate(t.Context()), d.Read(t.Context(), func(tx *db.Tx) error {
+			q := (&db.Query{}).Add(tx.Search("complaint_search"), tx.MatchQuery([]string{"azul"}), 5)
+			ids, err := db.Column[string](tx, q.Text(), q.Args()...)
+			if len(ids) != 1 {
+				t.Errorf("%s: %v", name, ids)
+			}
+			return err
+		}))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
