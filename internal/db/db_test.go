@@ -304,3 +304,19 @@ func TestAFullPoolIsNotADatabaseThatIsDown(t *testing.T) {
 		busy.Wait()
 	})
 }
+
+func TestALookAsksOneQuestionAndWritesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		count := func(tx *db.Tx) (int, error) { return db.Scalar[int](tx, `SELECT count(*) FROM municipality`) }
+		if err := d.Look(ctx, func(tx *db.Tx) error { _, err := count(tx); return err }); err != nil {
+			t.Error(err)
+		}
+		second := func(tx *db.Tx) error { _, first := count(tx); _, err := count(tx); return errors.Join(first, err) }
+		if err := d.Look(ctx, second); err == nil {
+			t.Error("a second question was answered")
+		}
+		if err := d.Look(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err == nil {
+			t.Error("a look wrote")
+		}
+	})
+}

@@ -21,11 +21,8 @@ func newStatements(pool *sql.DB) *statements {
 	return &statements{pool: pool, kept: map[string]*sql.Stmt{}}
 }
 
-// in gives the parsed text for use in a transaction; nil when it is not kept, for engines that keep their own.
+// in gives the parsed text for use in a transaction; nil when it is not kept.
 func (s *statements) in(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
-	if s == nil {
-		return nil, nil
-	}
 	kept, err := s.keep(ctx, query)
 	if kept == nil || err != nil {
 		return nil, err
@@ -33,7 +30,11 @@ func (s *statements) in(ctx context.Context, tx *sql.Tx, query string) (*sql.Stm
 	return tx.StmtContext(ctx, kept), nil
 }
 
+// keep gives the parsed text; nil when it is not kept: by engines that keep their own, or because there are too many.
 func (s *statements) keep(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s == nil {
+		return nil, nil
+	}
 	s.mu.Lock()
 	kept, full := s.kept[query], len(s.kept) >= statementLimit
 	s.mu.Unlock()

@@ -13,14 +13,16 @@ import (
 // ErrNoRow is what One and Scalar wrap (as fault.NotFound) when the query found nothing.
 var ErrNoRow = errors.New("no such row")
 
-// Tx is an open transaction, writing (Transact) or reading (Read). It lives as long as the closure that got it.
+// Tx is an open transaction, writing (Transact) or reading (Read), or a single question (Look). It lives as long as the
+// closure that got it.
 type Tx struct {
 	ctx   context.Context
-	raw   *sql.Tx
+	raw   *sql.Tx // nil: a single question
+	asked bool    // the single question was
 	db    *DB
 	kept  *statements
 	after []func()
-	asked map[string]any // by Once
+	once  map[string]any // by Once
 }
 
 // Row is one row to be scanned, in the order of the selected columns.
@@ -31,15 +33,15 @@ func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 // Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
 func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
-	if known, has := t.asked[key].(T); has {
+	if known, has := t.once[key].(T); has {
 		return known, nil
 	}
 	v, err := f()
 	if err == nil {
-		if t.asked == nil {
-			t.asked = map[string]any{}
+		if t.once == nil {
+			t.once = map[string]any{}
 		}
-		t.asked[key] = v
+		t.once[key] = v
 	}
 	return v, err
 }
@@ -68,6 +70,9 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 }
 
 func (t *Tx) exec(query string, args []any) (sql.Result, error) {
+	if t.raw == nil {
+		return nil, errors.New("db: a look writes nothing")
+	}
 	kept, err := t.kept.in(t.ctx, t.raw, query)
 	if err != nil || kept == nil {
 		return t.raw.ExecContext(t.ctx, query, args...)
@@ -76,9 +81,24 @@ func (t *Tx) exec(query string, args []any) (sql.Result, error) {
 }
 
 func (t *Tx) query(query string, args []any) (*sql.Rows, error) {
+	if t.raw == nil {
+		return t.look(query, args)
+	}
 	kept, err := t.kept.in(t.ctx, t.raw, query)
 	if err != nil || kept == nil {
 		return t.raw.QueryContext(t.ctx, query, args...)
+	}
+	return kept.QueryContext(t.ctx, args...)
+}
+
+func (t *Tx) look(query string, args []any) (*sql.Rows, error) {
+	if t.asked {
+		return nil, errors.New("db: a look asks one question")
+	}
+	t.asked = true
+	kept, err := t.kept.keep(t.ctx, query)
+	if err != nil || kept == nil {
+		return t.db.read.QueryContext(t.ctx, query, args...)
 	}
 	return kept.QueryContext(t.ctx, args...)
 }

@@ -40,7 +40,7 @@ const actorQuery = `SELECT ` + actorColumns + `, '' AS kind, '' AS role, '' AS o
 func (s *Service) Actor(ctx context.Context, accountID string) (Actor, error) {
 	var rows []actorRow
 	now := s.Now()
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err := s.DB.Look(ctx, func(tx *db.Tx) (err error) {
 		rows, err = db.All(tx, scanActorRow, actorQuery, accountID, calendar.Of(now).String(), now.UnixMicro())
 		return err
 	})

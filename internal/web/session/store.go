@@ -58,7 +58,7 @@ func scanRow(r db.Row, v *row) error { return r.Scan(&v.data, &v.created, &v.see
 // FindCtx gives a living session and notes, at most once a minute, that it is in use.
 func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var found row
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err := s.DB.Look(ctx, func(tx *db.Tx) (err error) {
 		found, err = db.One(tx, scanRow, `SELECT data, created_at, seen_at FROM session WHERE token = $1 AND expires_at > $2`, token, s.Now().UnixMicro())
 		return err
 	})
