@@ -30,7 +30,7 @@ type installation struct {
 }
 
 func openInstallation(ctx context.Context, p *program) (*installation, error) {
-	d, err := db.Open(ctx, db.Options{Dir: filepath.Join(p.dir, "data"), URL: p.databaseURL})
+	d, err := db.Open(ctx, db.Options{Dir: filepath.Join(p.dir, "data"), URL: p.databaseURL, Bulk: true})
 	if err != nil {
 		return nil, err
 	}

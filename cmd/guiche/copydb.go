@@ -52,7 +52,7 @@ func (c copydbCmd) places() (from, to db.Options, err error) {
 // place reads where a database is.
 func place(address string) (db.Options, error) {
 	if dir, lite := strings.CutPrefix(address, "sqlite:"); lite && dir != "" {
-		return db.Options{Dir: filepath.Clean(dir)}, nil
+		return db.Options{Dir: filepath.Clean(dir), Bulk: true}, nil
 	}
 	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		return db.Options{URL: address}, nil

@@ -29,7 +29,7 @@ func (p *program) openDatabase() (*db.DB, error) {
 
 // connect opens the database without changing it.
 func (p *program) connect() (*db.DB, error) {
-	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data})
+	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data, Bulk: p.bulk})
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, fmt.Errorf("outro guiche já trabalha com a pasta %s. Encerre-o antes", p.Data)
 	}

@@ -60,6 +60,7 @@ type program struct {
 	log *slog.Logger
 
 	level *slog.LevelVar // of the log
+	bulk  bool           // it writes very much, and alone
 }
 
 // use takes the settings of a verb, with its defaults.

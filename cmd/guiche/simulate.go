@@ -18,6 +18,7 @@ func (c simulateCmd) Run(p *program) (err error) {
 	if c.Cases < 1 {
 		return usageError{errors.New("cases: escreva quantos casos, a partir de 1")}
 	}
+	p.bulk = true
 	i, err := p.install()
 	if err != nil {
 		return err

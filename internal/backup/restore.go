@@ -151,6 +151,7 @@ func syncFolder(folder string) error {
 
 // load makes the tables of the backup's time and fills them in one transaction.
 func (t Target) load(ctx context.Context, into db.Options, f File, c Contents) (err error) {
+	into.Bulk = true
 	d, err := db.Open(ctx, into)
 	if err != nil {
 		return err

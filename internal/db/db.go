@@ -26,6 +26,8 @@ type Options struct {
 	Dir string
 	// ReadOnly opens an existing database beside a running program: no lock, no Transact.
 	ReadOnly bool
+	// Bulk is for work that writes very much and alone: the embedded engine then keeps far more of the database in memory.
+	Bulk bool
 }
 
 // DB is the installation's database.
@@ -66,7 +68,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, err
 		}
 	}
-	if err := d.openSQLite(ctx, filepath.Join(o.Dir, "guiche.db"), o.ReadOnly); err != nil {
+	if err := d.openSQLite(ctx, filepath.Join(o.Dir, "guiche.db"), o); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
@@ -88,7 +90,7 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	return d.Ping(ctx)
 }
 
-func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
+func (d *DB) openSQLite(ctx context.Context, file string, o Options) error {
 	var err error
 	if d.read, err = openFile(sqliteReader(file)); err != nil {
 		return err
@@ -97,13 +99,13 @@ func (d *DB) openSQLite(ctx context.Context, file string, readOnly bool) error {
 	d.read.SetMaxOpenConns(cap(d.readers) + 1)
 	d.read.SetMaxIdleConns(cap(d.readers) + 1)
 	d.reads = newStatements(d.read)
-	if readOnly {
+	if o.ReadOnly {
 		if _, err := os.Stat(file); err != nil {
 			return err
 		}
 		return classify(d.read.PingContext(ctx))
 	}
-	if d.write, err = openFile(sqliteWriter(file)); err != nil {
+	if d.write, err = openFile(sqliteWriter(file, o.Bulk)); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(2) // the writer's, and one to parse on

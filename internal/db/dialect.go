@@ -35,8 +35,12 @@ func engineOf(databaseURL string) engine {
 	return postgres
 }
 
-func sqliteWriter(file string) string {
-	return sqliteDSN(file, "_txlock=immediate&_pragma=foreign_keys(1)")
+func sqliteWriter(file string, bulk bool) string {
+	more := "_txlock=immediate&_pragma=foreign_keys(1)"
+	if bulk {
+		more += "&_pragma=cache_size(-512000)&_pragma=wal_autocheckpoint(16000)" // 512 MB; the log grows to 64
+	}
+	return sqliteDSN(file, more)
 }
 func sqliteReader(file string) string { return sqliteDSN(file, "_pragma=query_only(1)") }
 
