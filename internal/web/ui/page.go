@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -49,9 +51,11 @@ func New(o Options) (*UI, error) {
 		return nil, err
 	}
 	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
-	base, err := template.New("").Funcs(u.funcs()).ParseFS(frame, "layout.html", "parts.html")
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
+	base := template.New("").Funcs(u.funcs())
+	for _, file := range []string{"layout.html", "parts.html"} {
+		if err := u.add(base, frame, file); err != nil {
+			return nil, fmt.Errorf("layout: %w", err)
+		}
 	}
 	faces := map[string]fs.FS{"ui": frame}
 	for name, face := range o.Faces {
@@ -75,12 +79,34 @@ func (u *UI) parse(base *template.Template, name string, face fs.FS) error {
 		if err != nil {
 			return err
 		}
-		if _, err := clone.ParseFS(face, file); err != nil {
+		if err := u.add(clone, face, file); err != nil {
 			return fmt.Errorf("%s/%s: %w", name, file, err)
 		}
 		u.pages[name+"/"+strings.TrimSuffix(path.Base(file), ".html")] = clone
 	}
 	return nil
+}
+
+// fixed is what a template asks of the program that is the same on every page: an icon or the address of an asset by name.
+var fixed = regexp.MustCompile(`\{\{(template "icon"|asset) "([^"]+)"\}\}`)
+
+// add parses a file of templates into a set. What is fixed is put into its text: a page has dozens of it.
+func (u *UI) add(to *template.Template, from fs.FS, file string) error {
+	text, err := fs.ReadFile(from, file)
+	if err != nil {
+		return err
+	}
+	put := func(call string) string {
+		what := fixed.FindStringSubmatch(call)
+		if what[1] != "asset" {
+			return string(icon(what[2]))
+		}
+		url, missing := u.Static.URL(what[2])
+		err = errors.Join(err, missing)
+		return url
+	}
+	_, broken := to.Parse(fixed.ReplaceAllStringFunc(string(text), put))
+	return errors.Join(err, broken)
 }
 
 // Template is the parsed page of a name, for the tests that check it against its struct; nil when there is none.
