@@ -12,7 +12,7 @@ func (s *Service) Colleagues(ctx context.Context, actor person.Actor, supplierID
 	if !actor.ActsFor(supplierID) {
 		return nil, nil
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+	err = s.DB.Look(ctx, func(tx *db.Tx) error {
 		people, err = s.People.MandateHolders(tx, supplierID, s.today())
 		return err
 	})
