@@ -57,7 +57,7 @@ func TestAProviderThatIsOut(t *testing.T) { // R-9, Q section 2 faults
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			client := d.newClient(&http.Client{Timeout: 300 * time.Millisecond})
+			client := d.newClient(&http.Client{Timeout: 2 * time.Second})
 			d.provider.SetFaults(broken)
 			_, _, err := client.Begin(context.Background(), "govbr")
 			if !fault.Is(err, fault.Unavailable) || oidc.ReasonOf(err) != oidc.Down || !strings.Contains(fault.Text(err), "Nada do que você escreveu se perdeu") {
