@@ -25,7 +25,7 @@ type index struct{ tx *db.Tx }
 func (x index) withAll(typed, words []string, counts map[string]int, limit int) ([]candidate, error) {
 	rare := slices.Clone(words)
 	slices.SortStableFunc(rare, func(a, b string) int { return counts[a] - counts[b] })
-	if counts[rare[0]] == 0 {
+	if len(rare) > 1 && counts[rare[0]] == 0 {
 		return nil, nil
 	}
 	ids, err := x.having(registeredMark, rare)

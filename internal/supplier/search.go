@@ -65,10 +65,12 @@ func plain(s string) bool {
 // byName tries the words as typed, then corrected, then run together, then some of them, and stops at the first that
 // finds anything.
 func byName(tx *db.Tx, words []string, limit int) ([]Hit, error) {
-	x := index{tx}
-	counts, err := x.count(words)
-	if err != nil {
-		return nil, err
+	x, counts := index{tx}, map[string]int{}
+	if len(words) > 1 { // one word has no order; when it finds nothing, nobody has it
+		var err error
+		if counts, err = x.count(words); err != nil {
+			return nil, err
+		}
 	}
 	tries := []func() ([]candidate, error){
 		func() ([]candidate, error) { return x.withAll(words, words, counts, limit) },
