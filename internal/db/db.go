@@ -214,8 +214,8 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return classify(f(&Tx{ctx: ctx, raw: raw, db: d, kept: d.reads}))
 }
 
-// Look is Read for f that asks one question only, which is consistent by itself: it saves the beginning and the end of a
-// transaction, half of what a short question costs. A second question fails.
+// Look is Read for f that asks one question only, which is consistent by itself: it saves the two statements around it.
+// A second question fails.
 func (d *DB) Look(ctx context.Context, f func(*Tx) error) error {
 	leave, err := d.enter(ctx)
 	if err != nil {
