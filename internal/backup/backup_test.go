@@ -176,26 +176,6 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 	}
 }
 
-func emptyPostgres(t *testing.T) string {
-	t.Helper()
-	url := dbtest.PostgresURL(t)
-	d, err := db.Open(t.Context(), db.Options{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = d.Transact(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(`DROP SCHEMA public CASCADE`)
-		if err == nil {
-			_, err = tx.Exec(`CREATE SCHEMA public`)
-		}
-		return err
-	})
-	if err = errors.Join(err, d.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return url
-}
-
 // A backup that the version before made comes back with what it had, and what came since is made from that.
 func TestABackupOfAnOlderSchemaIsBroughtUp(t *testing.T) { // R-57, quality 2
 	ring := secrettest.Ring(t, 1)
@@ -215,7 +195,7 @@ func TestABackupOfAnOlderSchemaIsBroughtUp(t *testing.T) { // R-57, quality 2
 		t.Fatal(err)
 	}
 	content, dir := savedOf(t, old, ring), t.TempDir()
-	for name, database := range map[string]db.Options{"sqlite": {Dir: dir}, "postgres": {URL: emptyPostgres(t)}} {
+	for name, database := range map[string]db.Options{"sqlite": {Dir: dir}, "postgres": {URL: dbtest.EmptyPostgresURL(t)}} {
 		if _, err := restored(t, content, ring, database); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -17,10 +17,8 @@ func TestNodesThatStartAtOnceMigrateOnce(t *testing.T) {
 		"the schema of the version before": func(d *db.DB) error { return d.MigrateBefore(ctx) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := dbtest.PostgresURL(t)
+			url := dbtest.EmptyPostgresURL(t)
 			old := openPostgres(t, url)
-			exec(t, old, `DROP SCHEMA public CASCADE`)
-			exec(t, old, `CREATE SCHEMA public`)
 			if err := before(old); err != nil {
 				t.Fatal(err)
 			}

@@ -37,6 +37,20 @@ var startServer = sync.OnceValue(func() *server {
 // PostgresURL is the address of a fresh migrated database. Where PostgreSQL is not installed the test is skipped.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	return databaseOf(t, migrated)
+}
+
+// EmptyPostgresURL is PostgresURL before anything was migrated.
+func EmptyPostgresURL(t testing.TB) string {
+	t.Helper()
+	return databaseOf(t, "template1")
+}
+
+// migrated is the database that fresh ones are copied from.
+const migrated = "guiche_template"
+
+func databaseOf(t testing.TB, template string) string {
+	t.Helper()
 	if _, err := exec.LookPath(binary("initdb")); err != nil {
 		if os.Getenv(RequireAll) != "" {
 			t.Fatal("PostgreSQL is not installed and " + RequireAll + " is set")
@@ -47,7 +61,7 @@ func PostgresURL(t testing.TB) string {
 	if s.err != nil {
 		t.Fatal(s.err)
 	}
-	name, err := s.create()
+	name, err := s.create(template)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,10 +132,10 @@ func (s *server) stopWithParent() error {
 }
 
 func (s *server) makeTemplate() error {
-	if err := s.sql("CREATE DATABASE guiche_template"); err != nil {
+	if err := s.sql("CREATE DATABASE " + migrated); err != nil {
 		return err
 	}
-	d, err := db.Open(context.Background(), db.Options{URL: s.url("guiche_template")})
+	d, err := db.Open(context.Background(), db.Options{URL: s.url(migrated)})
 	if err != nil {
 		return err
 	}
@@ -129,12 +143,12 @@ func (s *server) makeTemplate() error {
 	return d.Migrate(context.Background())
 }
 
-func (s *server) create() (string, error) {
+func (s *server) create(template string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.n++
 	name := fmt.Sprintf("t%d", s.n)
-	return name, s.sql("CREATE DATABASE " + name + " TEMPLATE guiche_template STRATEGY file_copy")
+	return name, s.sql("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy")
 }
 
 func (s *server) sql(statement string) error {

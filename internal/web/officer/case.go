@@ -2,10 +2,8 @@ package officer
 
 import (
 	"crypto/rand"
-	"html/template"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
@@ -29,9 +27,8 @@ type casePage struct {
 	Conflict     string // somebody was quicker: who and when
 	Typed        bool   // a form is open with what was typed
 	Key          string
-	Carried      template.HTML // what every form sends along
-	Buttons      []deed        // deeds that need no words
-	Panels       []*panel      // deeds that do
+	Buttons      []deed   // deeds that need no words
+	Panels       []*panel // deeds that do
 	Timeline     []casefile.Moment
 	Clock        *complaint.Why // of the clock that runs; nil: none, or one that was not recorded
 	Past         []complaint.Why
@@ -86,7 +83,6 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 		m, err = s.Agencies.Municipality(r.Context(), c.FactIn)
 		p.FactIn = m.Name
 	}
-	p.Carried = p.carry()
 	p.offer(s.possible(c.Complaint, p.Mine))
 	p.chooseReader()
 	p.fitLetters()
@@ -148,19 +144,9 @@ func (p casePage) URL(deed string) string { return "/servidor/casos/" + p.Case.P
 // Here is this page, to come back to after a lost session.
 func (p casePage) Here() string { return caseURL(p.Case.Protocol, p.Place) }
 
-// Queue is the page of the queue to go back to.
+// From and Queue are what every form carries on.
+func (p casePage) From() string  { return p.Place.word() }
 func (p casePage) Queue() string { return p.Place.queue }
-
-// carry draws what every form of the page sends along: it has a dozen.
-func (p casePage) carry() template.HTML {
-	var m ui.Markup
-	m.Put(`<input type="hidden" name="versao" value="`).Text(strconv.FormatInt(p.Case.Version, 10))
-	m.Put(`"><input type="hidden" name="chave" value="`).Text(p.Key)
-	m.Put(`"><input type="hidden" name="de" value="`).Text(p.Place.word())
-	m.Put(`"><input type="hidden" name="fila" value="`).Text(p.Place.queue)
-	m.Put(`"><input type="hidden" name="volta" value="`).Text(p.Here()).Put(`">`)
-	return m.HTML()
-}
 
 // Done tells that nothing waits for an officer here, so that the next case is the next thing.
 func (p casePage) Done() bool {
