@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,13 +59,16 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 	}
 	began, before := h.Now(), h.loaded
 	rate := func() float64 { return float64(h.loaded-before) / h.Now().Sub(began).Seconds() }
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	invented := make(chan []complaint.Complaint, 1)
-	go h.invent(invented, total-h.loaded)
-	for cases := range invented { // to the end, so that nobody is left behind
+	go h.invent(ctx, invented, total-h.loaded)
+	for cases := range invented { // until the inventor has stopped, also after an error
 		if err == nil {
 			err = h.Complaints.Load(ctx, cases)
 		}
 		if err != nil {
+			stop()
 			continue
 		}
 		h.loaded += len(cases)
@@ -72,18 +76,21 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 			h.Progress(h.loaded, total, rate())
 		}
 	}
-	return rate(), err
+	return rate(), cmp.Or(err, ctx.Err())
 }
 
-// invent gives so many cases in batches, the next while one is loaded.
-func (h *History) invent(out chan<- []complaint.Complaint, many int) {
+// invent gives so many cases in batches, the next while one is loaded, until the context ends.
+func (h *History) invent(ctx context.Context, out chan<- []complaint.Complaint, many int) {
 	defer close(out)
-	for ; many > 0; many -= batch {
+	for ; many > 0 && ctx.Err() == nil; many -= batch {
 		cases := make([]complaint.Complaint, min(batch, many))
 		for n := range cases {
 			cases[n] = h.author.Next()
 		}
-		out <- cases
+		select {
+		case out <- cases:
+		case <-ctx.Done():
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -102,5 +103,17 @@ func TestNothingIsInventedBesideWhatPeopleTold(t *testing.T) {
 	people.File(t, complainttest.Opts{})
 	if err := historyOf(people).Check(t.Context()); !errors.Is(err, ErrReal) {
 		t.Errorf("beside a real case: %v", err)
+	}
+}
+
+// Whoever asked for a billion cases and thinks better of it is not kept waiting until they are all invented.
+func TestInventingEndsWhenItIsToldTo(t *testing.T) {
+	f := complainttest.New(t, dbtest.SQLite(t))
+	h := historyOf(f)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	h.Progress = func(int, int, float64) { stop() }
+	if _, err := h.Load(ctx, 1_000_000_000, 50); !errors.Is(err, context.Canceled) || h.Loaded() != batch {
+		t.Errorf("%d loaded, %v", h.Loaded(), err)
 	}
 }
