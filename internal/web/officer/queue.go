@@ -93,15 +93,7 @@ func (s *Site) queueRow(r *http.Request, m *ui.Markup, who person.Actor, here pl
 	if row.ConfirmJurisdiction && row.State != complaint.Closed {
 		m.Put(` <span class="tag tag-attention">confirmar competência</span>`)
 	}
-	m.Put("</td>\n<td>")
-	switch row.OfficerID {
-	case "":
-		m.Put(`<span class="meta">ninguém</span>`)
-	case who.AccountID:
-		m.Put("você")
-	default:
-		m.Text(row.OfficerName)
-	}
+	m.Put("</td>\n<td>").Person(row.OfficerID, row.OfficerName, who.AccountID)
 	m.Put("</td>\n<td class=\"num\"><time datetime=\"").Text(row.FiledAt.Format(time.RFC3339)).Put(`">`).Text(age(row.FiledAt, s.today())).Put("</time></td></tr>")
 	return nil
 }

@@ -247,15 +247,7 @@ func (s *Site) inboxRow(r *http.Request, m *ui.Markup, who person.Actor, fila st
 	if row.Late {
 		m.Put(` <span class="meta">respondida fora do prazo</span>`)
 	}
-	m.Put("</td>\n<td>")
-	switch row.AgentID {
-	case "":
-		m.Put(`<span class="meta">ninguém</span>`)
-	case who.AccountID:
-		m.Put("você")
-	default:
-		m.Text(row.AgentName)
-	}
+	m.Put("</td>\n<td>").Person(row.AgentID, row.AgentName, who.AccountID)
 	m.Put("</td></tr>")
 	return nil
 }

@@ -32,6 +32,17 @@ func (m *Markup) Optional(before constant, value string, after constant) *Markup
 	return m.Put(before).Text(value).Put(after)
 }
 
+// Person says who cares for something: its account and name, as the reader's account reads it.
+func (m *Markup) Person(account, name, reader string) *Markup {
+	switch account {
+	case "":
+		return m.Put(`<span class="meta">ninguém</span>`)
+	case reader:
+		return m.Put("você")
+	}
+	return m.Text(name)
+}
+
 // Add adds what was drawn before.
 func (m *Markup) Add(drawn template.HTML) *Markup {
 	m.b.WriteString(string(drawn))

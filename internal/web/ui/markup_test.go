@@ -15,3 +15,16 @@ func TestMarkupEscapesValues(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+func TestWhoCaresForSomething(t *testing.T) {
+	for _, c := range []struct{ account, name, reader, want string }{
+		{"", "", "a", `<span class="meta">ninguém</span>`},
+		{"a", "Ana", "a", "você"},
+		{"b", "Bia <3", "a", "Bia &lt;3"},
+	} {
+		var m ui.Markup
+		if got := string(m.Person(c.account, c.name, c.reader).HTML()); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
