@@ -27,6 +27,7 @@ func (c copydbCmd) Run(p *program) error {
 		return fmt.Errorf("from: %w", err)
 	}
 	defer from.Close()
+	target.Bulk = true
 	to, err := p.openPlace(target)
 	if err != nil {
 		return fmt.Errorf("to: %w", err)
@@ -52,7 +53,7 @@ func (c copydbCmd) places() (from, to db.Options, err error) {
 // place reads where a database is.
 func place(address string) (db.Options, error) {
 	if dir, lite := strings.CutPrefix(address, "sqlite:"); lite && dir != "" {
-		return db.Options{Dir: filepath.Clean(dir), Bulk: true}, nil
+		return db.Options{Dir: filepath.Clean(dir)}, nil
 	}
 	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		return db.Options{URL: address}, nil
