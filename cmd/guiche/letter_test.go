@@ -81,6 +81,9 @@ func TestALetterFromTheOfficersFormToTheCompanysAnswer(t *testing.T) { // R-22, 
 	if r := company.post("/empresa/codigo", url.Values{"codigo": {"ABCD-EFGH-JKLM"}}); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "não abre nenhum caso") {
 		t.Errorf("a wrong code: %d", r.status)
 	}
+	for range 20 { // pressed again and again; none of it is a guess
+		company.post("/empresa/codigo", url.Values{"codigo": {" "}}).says(t, http.StatusUnprocessableEntity, "Escreva o código")
+	}
 	if r := company.post("/empresa/codigo", url.Values{"codigo": {code}}); r.status != http.StatusSeeOther || r.to != "/empresa/casos/"+protocol {
 		t.Fatalf("the code: %d %s", r.status, r.to)
 	}

@@ -57,17 +57,21 @@ func ParseCode(typed string) (code string, ok bool) {
 // One text for all codes that open nothing: whoever guesses learns nothing.
 var (
 	errCode  = fault.Fields{"codigo": "Este código não abre nenhum caso. Confira as letras e os números na carta ou no e-mail. Se já foi usado ou venceu, peça outro ao Procon."}.Err()
+	errEmpty = fault.Fields{"codigo": "Escreva o código que está na carta ou no e-mail."}.Err()
 	errTries = fault.Fields{"codigo": "Você digitou códigos errados demais. Espere uma hora e tente de novo, ou fale com o Procon."}.Err()
 )
 
 // OpenByCode opens to the actor's account the one case whose letter carried the code, and gives its protocol. A
 // code opens once; to the account that used it, it shows the way again. That it was opened is recorded for all.
 //
-// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it; ErrLevel (fault.Forbidden); CaseOver
+// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it, unless nothing was typed, which is not counted; ErrLevel (fault.Forbidden); CaseOver
 // (fault.Conflict).
 func (s *Service) OpenByCode(ctx context.Context, actor person.Actor, typed string) (protocol string, err error) {
 	if !actor.Level.AtLeast(person.Silver) {
 		return "", fault.Wrap(fault.Forbidden, "Para responder por uma empresa, sua conta gov.br precisa ser prata ou ouro.", ErrLevel)
+	}
+	if strings.TrimSpace(typed) == "" {
+		return "", errEmpty
 	}
 	var wrong error
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error { // what is wrong must be counted, so it does not end the transaction
