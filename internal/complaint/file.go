@@ -213,7 +213,7 @@ func MissingFiles(files []attachment.Attachment) fault.Fields {
 
 func (s *Service) number(tx *db.Tx, c *Complaint, agencyCode string) error {
 	year := calendar.Of(s.Now()).Year()
-	n, err := nextNumber(tx, year, agencyCode)
+	n, err := lastNumber(tx, year, agencyCode, 1)
 	c.Protocol = FormatProtocol(year, agencyCode, n)
 	return err
 }

@@ -246,13 +246,13 @@ func pauses(tx *db.Tx, c Complaint) ([]calendar.Suspension, error) {
 	}, `SELECT from_on, to_on FROM clock_pause WHERE complaint_id = $1 AND clock_from_on = $2 AND to_on <> '' ORDER BY from_on`, c.ID, c.HeldFromOn)
 }
 
-// nextNumber is the next complaint of an agency this year; never used twice, gaps are allowed (R-17).
-func nextNumber(tx *db.Tx, year int, agencyCode string) (int64, error) {
-	return lastNumber(tx, year, agencyCode, 1)
-}
-
-// lastNumber is the last of n new numbers.
-func lastNumber(tx *db.Tx, year int, agencyCode string, n int) (int64, error) {
-	return db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, $3)
-		ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + excluded.last RETURNING last`, year, agencyCode, n)
+// lastNumber is the last of n new numbers of an agency this year; none is used twice, and gaps are allowed (R-17): so
+// filings do not wait for each other's end.
+func lastNumber(tx *db.Tx, year int, agencyCode string, n int) (last int64, err error) {
+	err = tx.Aside(func(tx *db.Tx) error {
+		last, err = db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES ($1, $2, $3)
+			ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + excluded.last RETURNING last`, year, agencyCode, n)
+		return err
+	})
+	return last, err
 }

@@ -29,8 +29,21 @@ func (t tally) add(c Complaint, n int64) {
 	}
 }
 
-// store changes the counts, in one order everywhere so that acts do not wait for each other in a ring.
+// store changes the counts at the end of the transaction, since all acts of an agency change the same few rows.
 func (t tally) store(tx *db.Tx) error {
+	all, err := db.Once(tx, "tally", func() (tally, error) {
+		all := tally{}
+		tx.AtEnd(func() error { return all.write(tx) })
+		return all, nil
+	})
+	for p, n := range t {
+		all[p] += n
+	}
+	return err
+}
+
+// write changes the counts, in one order everywhere so that acts do not wait for each other in a ring.
+func (t tally) write(tx *db.Tx) error {
 	inOrder := func(a, b pile) int {
 		return slices.Compare([]string{a.of, a.owner, a.state, a.whose}, []string{b.of, b.owner, b.state, b.whose})
 	}

@@ -36,6 +36,7 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	pulse   *sql.DB     // for Ping: it asks the server, not the queue of our own pool
+	aside   *sql.DB     // for Tx.Aside; nil on SQLite
 	writes  *statements // of the write pool; nil on PostgreSQL, whose driver keeps its own
 	reads   *statements
 	readers chan struct{}
@@ -87,6 +88,9 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 		return fmt.Errorf("database url: %w", err)
 	}
 	d.pulse.SetMaxOpenConns(1)
+	if d.aside, err = openAside(url); err != nil {
+		return fmt.Errorf("database url: %w", err)
+	}
 	return d.Ping(ctx)
 }
 
@@ -126,7 +130,7 @@ func (d *DB) Close() error {
 		d.units = nil
 	}
 	var errs []error
-	for _, pool := range []*sql.DB{d.write, d.read, d.pulse} {
+	for _, pool := range []*sql.DB{d.write, d.read, d.pulse, d.aside} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
@@ -162,8 +166,13 @@ func (d *DB) transact(ctx context.Context, f func(*Tx) error) error {
 	if d.engine == sqlite {
 		return errors.New("db: opened read-only")
 	}
+	return d.transactOn(ctx, d.write, f)
+}
+
+// transactOn is Transact on connections of PostgreSQL.
+func (d *DB) transactOn(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := d.transactOnce(ctx, f)
+		err := d.transactOnce(ctx, pool, f)
 		if err == nil || attempt == 10 || !retryable(err) {
 			return classify(err)
 		}
@@ -171,14 +180,14 @@ func (d *DB) transact(ctx context.Context, f func(*Tx) error) error {
 	}
 }
 
-func (d *DB) transactOnce(ctx context.Context, f func(*Tx) error) error {
-	raw, err := d.write.BeginTx(ctx, nil)
+func (d *DB) transactOnce(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
+	raw, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = raw.Rollback() }()
 	tx := &Tx{ctx: ctx, raw: raw, db: d, kept: d.writes}
-	if err := f(tx); err != nil {
+	if err := tx.run(f); err != nil {
 		return err
 	}
 	if err := raw.Commit(); err != nil {

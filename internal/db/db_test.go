@@ -57,6 +57,72 @@ func TestAnActIsAllOrNothing(t *testing.T) {
 	})
 }
 
+func TestWhatIsLeftForTheEndBelongsToTheAct(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var order []string
+		act := func(last error) error {
+			return d.Transact(ctx, func(tx *db.Tx) error {
+				order = nil
+				tx.AtEnd(func() error {
+					order = append(order, "end")
+					return errors.Join(addMunicipality(tx, "4300002"), last)
+				})
+				order = append(order, "act")
+				return addMunicipality(tx, "4300001")
+			})
+		}
+		wanted := errors.New("no")
+		if err := act(wanted); !errors.Is(err, wanted) || count(t, d) != 0 {
+			t.Fatalf("refused at its end: %v, %d rows", err, count(t, d))
+		}
+		if err := act(nil); err != nil || count(t, d) != 2 || strings.Join(order, " ") != "act end" {
+			t.Fatalf("%v, %d rows, %v", err, count(t, d), order)
+		}
+	})
+}
+
+// Aside is a counter's: two acts that use it do not wait for each other, and what it wrote is there at once.
+func TestNobodyWaitsForAnotherActOnAccountOfACounter(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const acts = 20 // more than there are connections for it
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		seen, errs := map[int64]bool{}, make([]error, acts)
+		together := make(chan struct{})
+		for i := range acts {
+			wg.Go(func() {
+				errs[i] = d.Transact(ctx, func(tx *db.Tx) error {
+					var n int64
+					err := tx.Aside(func(tx *db.Tx) (err error) {
+						n, err = db.Scalar[int64](tx, `INSERT INTO protocol_counter (year, agency_code, last) VALUES (2026, '0001', 1)
+							ON CONFLICT (year, agency_code) DO UPDATE SET last = protocol_counter.last + 1 RETURNING last`)
+						return err
+					})
+					mu.Lock()
+					seen[n] = true
+					if len(seen) == acts {
+						close(together)
+					}
+					mu.Unlock()
+					if err != nil || d.Engine() == "sqlite" {
+						return err
+					}
+					select {
+					case <-together: // nobody has ended, all have their number
+						return nil
+					case <-time.After(10 * time.Second):
+						return errors.New("an act waits for the end of another")
+					}
+				})
+			})
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil || len(seen) != acts {
+			t.Fatalf("%v, %d numbers for %d acts", err, len(seen), acts)
+		}
+	})
+}
+
 func TestConcurrentActsDoNotTakeEachOtherDown(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var wg sync.WaitGroup

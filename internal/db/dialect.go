@@ -12,9 +12,11 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib" // and the driver "pgx"
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
@@ -47,6 +49,21 @@ func sqliteReader(file string) string { return sqliteDSN(file, "_pragma=query_on
 func sqliteDSN(file, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
+}
+
+// openAside opens connections whose commits do not wait for the disk: the log is written in order, so the commit of
+// whatever builds on theirs, which does wait, brings theirs to the disk before it.
+func openAside(databaseURL string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	config.RuntimeParams["synchronous_commit"] = "off"
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(4)
+	pool.SetMaxIdleConns(1)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool, nil
 }
 
 // lockFolder makes sure that no second process writes the same folder; the lock goes with the process.

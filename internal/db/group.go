@@ -127,5 +127,5 @@ func guarded(f func(*Tx) error, tx *Tx) (err error) {
 			err = fmt.Errorf("panic in transaction: %v", p)
 		}
 	}()
-	return f(tx)
+	return tx.run(f)
 }

@@ -21,6 +21,7 @@ type Tx struct {
 	asked bool    // the single question was
 	db    *DB
 	kept  *statements
+	last  []func() error
 	after []func()
 	once  map[string]any // by Once
 }
@@ -30,6 +31,33 @@ type Row interface{ Scan(dest ...any) error }
 
 // After runs f once the transaction is durable; not at all when it fails.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// AtEnd runs f as the last thing of the transaction, whose error is the transaction's: for rows that many transactions
+// change and in which they wait for each other until the end.
+func (t *Tx) AtEnd(f func() error) { t.last = append(t.last, f) }
+
+// run is f and what it left for the end.
+func (t *Tx) run(f func(*Tx) error) error {
+	if err := f(t); err != nil {
+		return err
+	}
+	for _, last := range t.last {
+		if err := last(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Aside runs f in a short transaction of its own, which stays when this one fails: for a counter that many transactions
+// change, so that nobody waits for the end of this one on its account. It is durable at the latest when this one is. The single writer
+// of SQLite, for whom all wait anyway, runs it as part of this one.
+func (t *Tx) Aside(f func(*Tx) error) error {
+	if t.db.aside == nil {
+		return f(t)
+	}
+	return t.db.transactOn(t.ctx, t.db.aside, f)
+}
 
 // Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
 func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
