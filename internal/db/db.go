@@ -80,17 +80,20 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("database url: %w", err)
 	}
-	pool.SetMaxOpenConns(32)
-	pool.SetMaxIdleConns(16)
+	most := max(16, 4*runtime.GOMAXPROCS(0))
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most) // a new connection parses and plans all statements anew
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.write, d.read = pool, pool
 	if d.pulse, err = sql.Open("pgx", url); err != nil {
 		return fmt.Errorf("database url: %w", err)
 	}
 	d.pulse.SetMaxOpenConns(1)
-	if d.aside, err = openAside(url); err != nil {
+	if d.aside, err = sql.Open("pgx", url); err != nil {
 		return fmt.Errorf("database url: %w", err)
 	}
+	d.aside.SetMaxOpenConns(4)
+	d.aside.SetConnMaxIdleTime(5 * time.Minute)
 	return d.Ping(ctx)
 }
 

@@ -84,7 +84,7 @@ func TestWhatIsLeftForTheEndBelongsToTheAct(t *testing.T) {
 // Aside is a counter's: two acts that use it do not wait for each other, and what it wrote is there at once.
 func TestNobodyWaitsForAnotherActOnAccountOfACounter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		const acts = 20 // more than there are connections for it
+		const acts = 12 // more than there are connections for it
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		seen, errs := map[int64]bool{}, make([]error, acts)

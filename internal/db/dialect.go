@@ -12,11 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib" // and the driver "pgx"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
@@ -51,20 +49,10 @@ func sqliteDSN(file, more string) string {
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
 }
 
-// openAside opens connections whose commits do not wait for the disk: the log is written in order, so the commit of
-// whatever builds on theirs, which does wait, brings theirs to the disk before it.
-func openAside(databaseURL string) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(databaseURL)
-	if err != nil {
-		return nil, err
-	}
-	config.RuntimeParams["synchronous_commit"] = "off"
-	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(4)
-	pool.SetMaxIdleConns(1)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return pool, nil
-}
+// notSynced makes the commit of a transaction of PostgreSQL not wait for the disk: the log is written in order, so the
+// commit of whatever builds on it, which does wait, brings it to the disk before. Only this transaction's: a setting of
+// the connection might meet others' transactions behind a PgBouncer.
+const notSynced = `SET LOCAL synchronous_commit = off`
 
 // lockFolder makes sure that no second process writes the same folder; the lock goes with the process.
 func (d *DB) lockFolder(dir string) error {

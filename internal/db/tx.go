@@ -56,7 +56,12 @@ func (t *Tx) Aside(f func(*Tx) error) error {
 	if t.db.aside == nil {
 		return f(t)
 	}
-	return t.db.transactOn(t.ctx, t.db.aside, f)
+	return t.db.transactOn(t.ctx, t.db.aside, func(own *Tx) error {
+		if _, err := own.Exec(notSynced); err != nil {
+			return err
+		}
+		return f(own)
+	})
 }
 
 // Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.

@@ -2,6 +2,7 @@ package supplier
 
 import (
 	"slices"
+	"strings"
 
 	"guiche/internal/db"
 	"guiche/internal/text"
@@ -143,8 +144,22 @@ func (x index) near(word string, limit int) ([]string, error) {
 		slices.Sort(entries)
 		entries = slices.Compact(entries)
 	}
-	q := (&db.Query{}).Add(`SELECT DISTINCT supplier_id FROM supplier_gram WHERE`).In(`gram IN`, entries).Add(`LIMIT ?`, limit)
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	// Joined, so that the index is asked once an entry: for WHERE gram IN, PostgreSQL may compare every row with every entry.
+	rows := strings.Repeat(`(CAST(? AS TEXT)),`, len(entries))
+	q := (&db.Query{}).Add(`WITH typed (gram) AS (VALUES `+strings.TrimSuffix(rows, ",")+`)`, anys(entries)...).
+		Add(`SELECT DISTINCT supplier_id FROM (SELECT g.supplier_id FROM typed JOIN supplier_gram g ON g.gram = typed.gram LIMIT ?) AS found LIMIT ?`, drivenRows, limit)
 	return db.Column[string](x.tx, q.Text(), q.Args()...)
+}
+
+func anys(texts []string) []any {
+	out := make([]any, len(texts))
+	for i, t := range texts {
+		out[i] = t
+	}
+	return out
 }
 
 // closest is the word of some names that is nearest to a misspelt one; empty when all are too far.
