@@ -64,8 +64,13 @@ func newFlood(p *process, visitors int) *flood {
 	for len(f.visitors) < visitors {
 		f.visitors = append(f.visitors, newBrowser(p, "http://"+p.addr))
 	}
-	for _, b := range f.visitors {
+	for i, b := range f.visitors {
 		b.http.Transport = pool
+		if i < len(f.drafts) { // a pool dials in reserve; the program closes what is silent for ten seconds, maybe just when a complaint is put on it
+			own := &http.Transport{}
+			p.Cleanup(own.CloseIdleConnections)
+			b.http.Transport = own
+		}
 	}
 	return f
 }
