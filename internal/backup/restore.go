@@ -174,15 +174,7 @@ func (t Target) fill(ctx context.Context, tx *db.Tx, f File, c Contents) error {
 	if len(tables) != len(c.Tables) {
 		return fmt.Errorf("%d tables, %d in the backup: %w", len(tables), len(c.Tables), db.ErrDiffers)
 	}
-	stop := func(string, io.Reader) error { return errEnough }
-	_, err = f.walk(ctx, func(name string, rows io.Reader) error {
-		at := slices.IndexFunc(tables, func(t db.Table) bool { return t.Name == name })
-		if at < 0 {
-			return fmt.Errorf("table %s: %w", name, db.ErrDiffers)
-		}
-		return t.fillTable(tx, tables[at], rows, c)
-	}, stop)
-	if err != nil && !errors.Is(err, errEnough) {
+	if err := tx.Bare(tables, func() error { return t.fillTables(ctx, tx, tables, f, c) }); err != nil {
 		return err
 	}
 	for _, key := range c.Gone {
@@ -195,6 +187,21 @@ func (t Target) fill(ctx context.Context, tx *db.Tx, f File, c Contents) error {
 
 // errEnough ends the reading of a backup after its tables.
 var errEnough = errors.New("enough was read")
+
+func (t Target) fillTables(ctx context.Context, tx *db.Tx, tables []db.Table, f File, c Contents) error {
+	stop := func(string, io.Reader) error { return errEnough }
+	_, err := f.walk(ctx, func(name string, rows io.Reader) error {
+		at := slices.IndexFunc(tables, func(t db.Table) bool { return t.Name == name })
+		if at < 0 {
+			return fmt.Errorf("table %s: %w", name, db.ErrDiffers)
+		}
+		return t.fillTable(tx, tables[at], rows, c)
+	}, stop)
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
 
 func (t Target) fillTable(tx *db.Tx, into db.Table, rows io.Reader, c Contents) error {
 	want, _ := c.table(into.Name)

@@ -3,8 +3,10 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"guiche/internal/agency"
@@ -17,13 +19,16 @@ import (
 // loadBatch is how many cases share one transaction of Load.
 const loadBatch = 1000
 
+// LoadTables are those that Load fills, for db.Bare.
+var LoadTables = []string{"complaint", "complaint_search", "verification", "event"}
+
 // Load stores cases as they stand, for load tests: in their state, with their officer and dates. It gives each an id,
 // a number of the year it was filed in, the clock of its state from the day of UpdatedAt, its filing event, its place
 // in the counts and in the search, and writes id, number and clock into cases. The acts between filing and state are
 // not made up, and nobody is told anything.
 //
-// Batches of 1000 are durable one by one: after an error, those before it stay, and numbers that were given are not
-// given again. While one is written the next is put together.
+// Batches of 1000 are durable one by one: after an error, those that were written stay, and numbers that were given are
+// not given again. While some are written the next is put together.
 func (s *Service) Load(ctx context.Context, cases []Complaint) error {
 	l := loader{Service: s, codes: map[string]string{}, clocks: map[clockKey]Clock{}, stems: text.Stems{}}
 	if err := s.DB.Transact(ctx, func(tx *db.Tx) error { return l.place(tx, cases) }); err != nil {
@@ -36,16 +41,22 @@ func (s *Service) Load(ctx context.Context, cases []Complaint) error {
 			ready <- l.prepare(batch)
 		}
 	}()
-	var failure error
-	for batch := range ready { // to the end, so that nobody is left behind
-		if failure == nil {
-			failure = batch.err
-		}
-		if failure == nil {
-			failure = s.DB.Transact(ctx, batch.store)
-		}
+	var writers sync.WaitGroup
+	failed := make([]error, 2) // so many write at once, where the database can
+	for i := range failed {
+		writers.Go(func() {
+			for batch := range ready { // to the end, so that nobody is left behind
+				if failed[i] == nil {
+					failed[i] = batch.err
+				}
+				if failed[i] == nil {
+					failed[i] = s.DB.Transact(ctx, batch.store)
+				}
+			}
+		})
 	}
-	return failure
+	writers.Wait()
+	return errors.Join(failed...)
 }
 
 // loader remembers what many cases have in common.

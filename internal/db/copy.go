@@ -48,17 +48,19 @@ func copyAll(source, target *Tx, done func(Copied)) error {
 	if err := target.MakeRoom(tables); err != nil {
 		return err
 	}
-	for _, t := range tables {
-		read, err := copyTable(source, target, t)
-		if err != nil {
-			return fmt.Errorf("table %s: %w", t.Name, err)
+	return target.Bare(tables, func() error {
+		for _, t := range tables {
+			read, err := copyTable(source, target, t)
+			if err != nil {
+				return fmt.Errorf("table %s: %w", t.Name, err)
+			}
+			if err := target.Compare(t, read); err != nil {
+				return err
+			}
+			done(read)
 		}
-		if err := target.Compare(t, read); err != nil {
-			return err
-		}
-		done(read)
-	}
-	return nil
+		return nil
+	})
 }
 
 // copyTable stores the rows as they come and tells what was read.

@@ -228,6 +228,28 @@ func (e engine) tableColumns() string {
 	return `SELECT name, pk FROM pragma_table_info($1) WHERE name <> 'n' OR pk <> 1 ORDER BY name`
 }
 
+// indexes lists what only reading needs of a table: how each is dropped and made. The index of words is not dropped but
+// filled anew, before the triggers are made that keep it.
+func (e engine) indexes() string {
+	if e == postgres {
+		return `SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index
+			WHERE indrelid = to_regclass($1::text) AND NOT indisunique ORDER BY 1`
+	}
+	return `SELECT 'DROP ' || type || ' ' || name, sql FROM sqlite_schema
+			WHERE tbl_name = $1 AND (type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %'
+				OR type = 'trigger' AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1 || '_words'))
+		UNION ALL SELECT '', 'INSERT INTO ' || name || ' (' || name || ') VALUES (''rebuild'')' FROM sqlite_schema WHERE name = $1 || '_words'
+		ORDER BY 1`
+}
+
+// moreToSort gives a transaction room to sort the rows of an index in memory; may be nothing.
+func (e engine) moreToSort() string {
+	if e == postgres {
+		return `SET LOCAL maintenance_work_mem = '512MB'`
+	}
+	return `` // as much as it may keep of the database
+}
+
 // byteOrder sorts a column of any type by the bytes of its text, nothing first: the same on both engines.
 func (e engine) byteOrder(column string) string {
 	order := "coalesce(CAST(" + column + " AS TEXT), '')"

@@ -69,8 +69,10 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := checkNotNewer(ctx, p); err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return classify(err)
+	if _, err = p.Up(ctx); err != nil {
+		return classify(err)
+	}
+	return d.makeIndexes(ctx)
 }
 
 // MigrateTo brings an empty database to a schema of before, so that rows of that time fit in.

@@ -57,8 +57,22 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 		}
 		h.author = newAuthor(h.Seed, h.Now(), c)
 	}
+	there, err := complaint.Filed(ctx, h.DB)
+	if err != nil {
+		return 0, err
+	}
 	began, before := h.Now(), h.loaded
 	rate := func() float64 { return float64(h.loaded-before) / h.Now().Sub(began).Seconds() }
+	load := func() error { return h.load(ctx, total, rate) }
+	if int64(total-h.loaded) < there { // making all indexes again would cost more than it saves
+		err = load()
+	} else {
+		err = h.DB.Bare(ctx, complaint.LoadTables, load)
+	}
+	return rate(), err
+}
+
+func (h *History) load(ctx context.Context, total int, rate func() float64) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	invented := make(chan []complaint.Complaint, 1)
@@ -76,7 +90,7 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 			h.Progress(h.loaded, total, rate())
 		}
 	}
-	return rate(), cmp.Or(err, ctx.Err())
+	return cmp.Or(err, ctx.Err())
 }
 
 // invent gives so many cases in batches, the next while one is loaded, until the context ends.
