@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"testing"
 
 	"guiche/internal/simulate"
@@ -20,11 +21,13 @@ func BenchmarkPages(b *testing.B) {
 	}
 	home, err := url.Parse(s.BaseURL)
 	s.must(err)
+	first := regexp.MustCompile(`/servidor/casos/[^"?]+`).FindString(elisa.get("/servidor/fila").body)
 	for _, page := range []struct {
 		name, path string
 		cookies    []*http.Cookie
 	}{
 		{"queue", "/servidor/fila", elisa.http.Jar.Cookies(home)},
+		{"officer's case", first, elisa.http.Jar.Cookies(home)},
 		{"start", "/", nil},
 		{"search", "/atendimento?q=varejo", nil},
 		{"destination", "/atendimento/destino?fornecedor=nao-listado&municipio=4300034", nil},

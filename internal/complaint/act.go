@@ -178,7 +178,12 @@ func (s *Service) record(tx *db.Tx, level person.Level, c Complaint, event audit
 	if event.Data, err = facts(level, c, ch); err != nil {
 		return err
 	}
-	if event, err = audit.Append(tx, event); err != nil {
+	if ch.act == ActFile { // the first of its case
+		event, err = audit.AppendAfter(tx, audit.Event{}, event)
+	} else {
+		event, err = audit.Append(tx, event)
+	}
+	if err != nil {
 		return err
 	}
 	for _, n := range news(c, event, ch) {

@@ -98,6 +98,10 @@ func killed(t *testing.T, o db.Options) {
 	if slices.Equal(indexes(t, next), before) {
 		t.Fatal("nothing is missing")
 	}
+	copied := dbtest.SQLite(t) // which owes itself nothing
+	if err := errors.Join(db.Copy(ctx, next, copied, func(db.Copied) {}), copied.Migrate(ctx)); err != nil || len(found(t, copied)) != 1 {
+		t.Fatalf("%v, and a search in the copy finds %v", err, found(t, copied))
+	}
 	if err := next.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -208,13 +208,13 @@ func outside(err error) bool {
 }
 
 // tableNames lists our own tables in the order in which they were made, so that none refers to a later one. An index of
-// words, which follows its table by itself, is none.
+// words, which follows its table by itself, is none, nor is what says how far this database's own schema is.
 func (e engine) tableNames() string {
 	if e == postgres {
-		return `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'goose_db_version' ORDER BY oid`
+		return `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname NOT IN ('goose_db_version', 'index_pending') ORDER BY oid`
 	}
 	return `SELECT l.name FROM pragma_table_list l JOIN sqlite_schema s ON s.name = l.name
-		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite%' AND l.name NOT LIKE '%!_words' ESCAPE '!' AND l.name <> 'goose_db_version' ORDER BY s.rowid`
+		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite%' AND l.name NOT LIKE '%!_words' ESCAPE '!' AND l.name NOT IN ('goose_db_version', 'index_pending') ORDER BY s.rowid`
 }
 
 // tableColumns lists the columns of a table by name, each with its place in the primary key, from 1, or 0. Those that the

@@ -13,6 +13,15 @@ type input struct {
 	ID string
 }
 
+// Look is the field's, of which each form has its own.
+func (i input) Look() string {
+	look := i.Field.Look()
+	if look == "" {
+		return ""
+	}
+	return i.ID + "\x00" + look
+}
+
 // panel is the form of one deed on the page of a case.
 type panel struct {
 	deed

@@ -37,6 +37,7 @@ type UI struct {
 	Options
 	Static *Static
 	pages  map[string]*template.Template
+	blank  blank
 	// keeping bounds the forms kept for visitors who are not signed in.
 	keeping *Limiter
 }
@@ -50,8 +51,9 @@ func New(o Options) (*UI, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
+	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, blank: blank{drawn: map[string]template.HTML{}}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
 	base := template.New("").Funcs(u.funcs())
+	base.Funcs(template.FuncMap{"blank": u.blank.drawer(base)})
 	for _, file := range []string{"layout.html", "parts.html"} {
 		if err := u.add(base, frame, file); err != nil {
 			return nil, fmt.Errorf("layout: %w", err)
@@ -79,6 +81,7 @@ func (u *UI) parse(base *template.Template, name string, face fs.FS) error {
 		if err != nil {
 			return err
 		}
+		clone.Funcs(template.FuncMap{"blank": u.blank.drawer(clone)})
 		if err := u.add(clone, face, file); err != nil {
 			return fmt.Errorf("%s/%s: %w", name, file, err)
 		}
