@@ -67,7 +67,8 @@ func (t *Tx) strip(tables []string) (again []string, err error) {
 	return again, nil
 }
 
-// define runs a statement about the schema, if there is any. It is not kept parsed: outside this transaction the schema may be another.
+// define runs a statement about the schema, if there is any. It is not kept parsed: outside this transaction the schema
+// may be another.
 func (t *Tx) define(statement string) error {
 	if statement == "" {
 		return nil
@@ -84,7 +85,12 @@ func (d *DB) makeIndexes(ctx context.Context) error {
 			var statement string
 			next, err := All(tx, func(r Row, position *int64) error { return r.Scan(position, &statement) },
 				`SELECT position, statement FROM index_pending ORDER BY position LIMIT 1`+tx.ForUpdate())
-			if more = len(next) > 0; err != nil || !more {
+			if err == nil && len(next) == 0 { // or another node has just made it
+				left, err := Scalar[int64](tx, `SELECT count(*) FROM index_pending`)
+				more = left > 0
+				return err
+			}
+			if err != nil {
 				return err
 			}
 			if err := tx.define(tx.db.engine.moreToSort()); err != nil {
