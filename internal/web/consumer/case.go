@@ -107,7 +107,7 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (ca
 	if who.EmailConfirmed {
 		p.MailTo = who.Email
 	}
-	p.Form = sayForm(p.Act, c.UsualThread(complaint.AsConsumer), c.IsParty())
+	p.Form = sayForm(p.Act, c.UsualThread(complaint.AsConsumer), c.Complaint)
 	p.Offer = s.offerOf(c, p.Timeline)
 	p.Next = whatNext(c.Complaint, p.Offer.Promise, of.ShortName, s.today())
 	p.Yours = p.Yours || len(p.Offer.Kept) > 0
@@ -154,15 +154,17 @@ func (s *Site) whatCanBeSaid(c complaint.Complaint) string {
 }
 
 // sayForm says whom the words reach: in the direct channel the company too.
-func sayForm(act string, to complaint.Thread, withCompany bool) ui.Form {
+func sayForm(act string, to complaint.Thread, c complaint.Complaint) ui.Form {
 	label := map[string]string{"resposta": "Sua resposta", "reabertura": "O que há de novo?"}[act]
 	hint := ""
 	switch {
+	case to == complaint.ToAll && label == "" && c.State == complaint.RefusalReview: // the company has said its word
+		hint = "O Procon decide se a recusa vale. A empresa também lê."
 	case to == complaint.ToAll && label == "":
 		label, hint = "Escreva à empresa", "O Procon também lê."
 	case to == complaint.ToAll:
 		hint = "A empresa e o Procon leem."
-	case withCompany:
+	case c.IsParty():
 		hint = "Só o Procon lê. A empresa não vê este texto."
 	}
 	if label == "" {
