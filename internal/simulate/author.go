@@ -140,8 +140,9 @@ func shares(route complaint.Route) []share {
 		{complaint.Referred, 4}, {complaint.Hearing, 1}}
 }
 
-// Life puts the case somewhere in its life: closed ones over two years, open ones since a few weeks at most, so that
-// some clocks have run out and most have not.
+// Life puts the case somewhere in its life: closed ones over two years, those that an officer has to work on since a few
+// weeks at most, so that some are late, and those that wait for somebody else since less than their clock allows: the
+// program would have moved them on.
 func (a *Author) Life(c *complaint.Complaint) {
 	at := a.rand.IntN(100)
 	for _, s := range shares(c.Route) {
@@ -153,8 +154,12 @@ func (a *Author) Life(c *complaint.Complaint) {
 	back := func(days int) time.Time {
 		return a.now.Add(-time.Duration(a.rand.Int64N(int64(days) * int64(24*time.Hour))))
 	}
-	c.UpdatedAt = back(20)
-	if c.State == complaint.Closed {
+	switch c.State {
+	default:
+		c.UpdatedAt = back(20)
+	case complaint.AwaitingConsumer, complaint.AwaitingSupplier, complaint.AwaitingRating:
+		c.UpdatedAt = back(4)
+	case complaint.Closed:
 		c.ClosedAt, c.Outcome = back(730), pick(a, complaint.OfficerOutcomes)
 		c.UpdatedAt = c.ClosedAt
 	}

@@ -40,6 +40,9 @@ func TestInventedCasesAreBelievable(t *testing.T) { // Q-2: a measurement over n
 		case c.HasDue():
 			inTime++
 		}
+		if c.HasDue() && c.DueAt.Before(f.Now()) && complaint.Owner(c.State) != complaint.AsOfficer {
+			t.Errorf("%s since %s: the program would have moved it on", c.State, c.UpdatedAt)
+		}
 		if c.Segment == "5" || c.Segment == "1" {
 			loud++
 		}
