@@ -124,7 +124,7 @@ func (t Target) restoreDatabase(ctx context.Context, f File, c Contents) error {
 		return err
 	}
 	defer os.RemoveAll(stage)
-	if err := t.load(ctx, db.Options{Dir: stage}, f, c); err != nil {
+	if err := t.load(ctx, db.Options{Dir: stage, Staged: true}, f, c); err != nil {
 		return err
 	}
 	return t.publish(stage)

@@ -28,6 +28,9 @@ type Options struct {
 	ReadOnly bool
 	// Bulk is for work that writes very much and alone: the embedded engine then keeps far more of the database in memory.
 	Bulk bool
+	// Staged is for an embedded database that is thrown away unless all of it succeeds: it is written without a log that
+	// would be as large as itself. Transact only.
+	Staged bool
 }
 
 // DB is the installation's database.
@@ -112,11 +115,15 @@ func (d *DB) openSQLite(ctx context.Context, file string, o Options) error {
 		}
 		return classify(d.read.PingContext(ctx))
 	}
-	if d.write, err = openFile(sqliteWriter(file, o.Bulk)); err != nil {
+	if d.write, err = openFile(sqliteWriter(file, o)); err != nil {
 		return err
 	}
-	d.write.SetMaxOpenConns(2) // the writer's, and one to parse on
-	d.writes = newStatements(d.write)
+	if o.Staged {
+		d.write.SetMaxOpenConns(1) // whose file nobody may read meanwhile, so nothing is parsed beside it
+	} else {
+		d.write.SetMaxOpenConns(2) // the writer's, and one to parse on
+		d.writes = newStatements(d.write)
+	}
 	if err := d.write.PingContext(ctx); err != nil {
 		return classify(err)
 	}

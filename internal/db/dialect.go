@@ -35,18 +35,21 @@ func engineOf(databaseURL string) engine {
 	return postgres
 }
 
-func sqliteWriter(file string, bulk bool) string {
-	more := "_txlock=immediate&_pragma=foreign_keys(1)"
-	if bulk {
+func sqliteWriter(file string, o Options) string {
+	journal, more := "WAL", "_txlock=immediate&_pragma=foreign_keys(1)"
+	if o.Bulk {
 		more += "&_pragma=cache_size(-512000)&_pragma=wal_autocheckpoint(16000)" // 512 MB; the log grows to 64
 	}
-	return sqliteDSN(file, more)
+	if o.Staged {
+		journal = "OFF"
+	}
+	return sqliteDSN(file, journal, more)
 }
-func sqliteReader(file string) string { return sqliteDSN(file, "_pragma=query_only(1)") }
+func sqliteReader(file string) string { return sqliteDSN(file, "WAL", "_pragma=query_only(1)") }
 
-func sqliteDSN(file, more string) string {
+func sqliteDSN(file, journal, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}
-	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
+	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(" + journal + ")&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
 }
 
 // notSynced makes the commit of a transaction of PostgreSQL not wait for the disk: the log is written in order, so the

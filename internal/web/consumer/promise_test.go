@@ -57,7 +57,7 @@ func TestWhileARefusalIsJudgedTheConsumerWritesToTheProcon(t *testing.T) { // R-
 		of, err := b.f.Suppliers.ByCNPJ(t.Context(), complainttest.Varejo)
 		must(t, err)
 		protocol := b.f.File(t, complainttest.Opts{Answers: complaint.Answers{"fornecedor": of.ID}})
-		b.get("/reclamacoes/"+protocol).sees("Escreva à empresa")
+		b.get("/reclamacoes/" + protocol).sees("Escreva à empresa")
 		must(t, b.f.Service.Refuse(t.Context(), b.f.Ines, complaint.Ref{Protocol: protocol}, complaint.NotACustomer, complaint.Say{Body: "Não há compra neste CPF."}))
 		b.get("/reclamacoes/"+protocol).sees("Escreva ao Procon", "O Procon decide se a recusa vale. A empresa também lê.")
 		if strings.Contains(b.body, "Escreva à empresa") {
