@@ -54,7 +54,8 @@ func (b *blank) drawer(set *template.Template) func(name string, of Blank) (temp
 
 // Look is all that the field is drawn from while nobody has written in it and nothing is wrong with it; empty otherwise.
 func (f *Field) Look() string {
-	if f.Error != "" || f.Value != "" && !(f.Kind == Radio && f.offers(f.Value)) { // of long lists each choice would be kept
+	chosen := f.Kind == Radio && f.offers(f.Value) // of a long list, each choice would be kept
+	if f.Error != "" || f.Value != "" && !chosen {
 		return ""
 	}
 	var all strings.Builder
