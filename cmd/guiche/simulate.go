@@ -27,10 +27,8 @@ func (c simulateCmd) Run(p *program) (err error) {
 	h := &simulate.History{DB: i.db, People: i.people, Suppliers: i.suppliers, Complaints: i.complaints, Now: p.now, Seed: c.Seed,
 		Progress: func(loaded, total int, perSecond float64) {
 			fmt.Fprintf(os.Stderr, "%d de %d casos, %.0f por segundo\n", loaded, total, perSecond)
-			if loaded == total {
-				fmt.Fprintln(os.Stderr, "Agora os índices, que com milhões de casos levam minutos.")
-			}
-		}}
+		},
+		Indexing: func() { fmt.Fprintln(os.Stderr, "Agora os índices, que com milhões de casos levam minutos.") }}
 	if err := h.Check(p); errors.Is(err, simulate.ErrReal) {
 		return errors.New("nesta instalação há reclamações de pessoas: use outra, de teste")
 	} else if err != nil {

@@ -64,8 +64,8 @@ var (
 // OpenByCode opens to the actor's account the one case whose letter carried the code, and gives its protocol. A
 // code opens once; to the account that used it, it shows the way again. That it was opened is recorded for all.
 //
-// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it, unless nothing was typed, which is not counted; ErrLevel (fault.Forbidden); CaseOver
-// (fault.Conflict).
+// Errors: fault.Invalid at "codigo", in the same words whatever is wrong with it, unless nothing was typed, which is not
+// counted; ErrLevel (fault.Forbidden); CaseOver (fault.Conflict).
 func (s *Service) OpenByCode(ctx context.Context, actor person.Actor, typed string) (protocol string, err error) {
 	if !actor.Level.AtLeast(person.Silver) {
 		return "", fault.Wrap(fault.Forbidden, "Para responder por uma empresa, sua conta gov.br precisa ser prata ou ouro.", ErrLevel)

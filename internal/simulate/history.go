@@ -36,6 +36,8 @@ type History struct {
 	Seed       uint64
 	// Progress is told after each batch; may be nil.
 	Progress func(loaded, total int, perSecond float64)
+	// Indexing is told before the indexes are made that were left out; may be nil.
+	Indexing func()
 
 	author *Author
 	loaded int
@@ -67,7 +69,13 @@ func (h *History) Load(ctx context.Context, total, most int) (perSecond float64,
 	if int64(total-h.loaded) < there { // making all indexes again would cost more than it saves
 		err = load()
 	} else {
-		err = h.DB.Bare(ctx, complaint.LoadTables, load)
+		err = h.DB.Bare(ctx, complaint.LoadTables, func() error {
+			err := load()
+			if h.Indexing != nil {
+				h.Indexing()
+			}
+			return err
+		})
 	}
 	return rate(), err
 }

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// mostBlank bounds what is kept of drawn fields, in bytes.
+// mostBlank bounds what is kept of drawn fields, in bytes: then it begins anew, so that choices which changed make room.
 const mostBlank = 1 << 20
 
 // blank keeps how fields look that nobody has filled in: the same on every page, and most of the work of a page of forms
@@ -22,7 +22,7 @@ type blank struct {
 // Blank is a piece of a page that is drawn alike as long as Look is alike; an empty Look is drawn anew each time.
 type Blank interface{ Look() string }
 
-// drawer gives templates of a set the function "blank": a piece as it was drawn before, or nothing when that is not kept.
+// drawer gives templates of a set the function "blank": a piece as it was drawn before, or nothing when it has no Look.
 func (b *blank) drawer(set *template.Template) func(name string, of Blank) (template.HTML, error) {
 	return func(name string, of Blank) (template.HTML, error) {
 		look := of.Look()
@@ -32,9 +32,8 @@ func (b *blank) drawer(set *template.Template) func(name string, of Blank) (temp
 		key := name + "\x00" + look
 		b.mu.Lock()
 		drawn, known := b.drawn[key]
-		full := b.bytes >= mostBlank
 		b.mu.Unlock()
-		if known || full {
+		if known {
 			return drawn, nil
 		}
 		var out strings.Builder
@@ -42,14 +41,18 @@ func (b *blank) drawer(set *template.Template) func(name string, of Blank) (temp
 			return "", err
 		}
 		drawn = template.HTML(out.String()) //nolint:gosec // a template drew it, and escaped it
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if _, meanwhile := b.drawn[key]; !meanwhile {
-			b.drawn[key] = drawn
-			b.bytes += len(key) + len(drawn)
-		}
+		b.keep(key, drawn)
 		return drawn, nil
 	}
+}
+
+func (b *blank) keep(key string, drawn template.HTML) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.bytes += len(key) + len(drawn); b.bytes > mostBlank || b.drawn == nil {
+		b.drawn, b.bytes = map[string]template.HTML{}, len(key)+len(drawn)
+	}
+	b.drawn[key] = drawn
 }
 
 // Look is all that the field is drawn from while nobody has written in it and nothing is wrong with it; empty otherwise.

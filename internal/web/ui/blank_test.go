@@ -50,25 +50,33 @@ func TestFieldsThatDifferInAnythingDoNotLookAlike(t *testing.T) {
 	}
 }
 
-// Ana's words are on her page, and never on the page of who comes next.
-func TestWhatSomebodyTypedIsNotKeptForOthers(t *testing.T) {
-	page := `{{define "content"}}{{template "fields" .Form}}{{end}}`
+// formUI has one page, of a form.
+func formUI(t *testing.T) *ui.UI {
+	t.Helper()
 	u, err := ui.New(ui.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now, Sessions: scs.New(),
-		Faces: map[string]fs.FS{"x": fstest.MapFS{"form.html": {Data: []byte(page)}}}})
+		Faces: map[string]fs.FS{"x": fstest.MapFS{"form.html": {Data: []byte(`{{define "content"}}{{template "fields" .Form}}{{end}}`)}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	draw := func(form ui.Form) string {
-		t.Helper()
-		w := httptest.NewRecorder()
-		if err := u.Render(w, 200, "x/form", struct {
-			ui.Page
-			Form ui.Form
-		}{Form: form}); err != nil {
-			t.Fatal(err)
-		}
-		return w.Body.String()
+	return u
+}
+
+func drawn(t *testing.T, u *ui.UI, form ui.Form) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	if err := u.Render(w, 200, "x/form", struct {
+		ui.Page
+		Form ui.Form
+	}{Form: form}); err != nil {
+		t.Fatal(err)
 	}
+	return w.Body.String()
+}
+
+// Ana's words are on her page, and never on the page of who comes next.
+func TestWhatSomebodyTypedIsNotKeptForOthers(t *testing.T) {
+	u := formUI(t)
+	draw := func(form ui.Form) string { return drawn(t, u, form) }
 	form := func() ui.Form {
 		return ui.Form{{Name: "relato", Label: "O que houve <b>", Kind: ui.Long}, {Name: "sim", Label: "Sim?", Kind: ui.Radio, Options: []ui.Option{{Value: "s", Label: "Sim"}, {Value: "n", Label: "Não"}}}}
 	}
@@ -87,5 +95,24 @@ func TestWhatSomebodyTypedIsNotKeptForOthers(t *testing.T) {
 		if got := draw(form()); got != empty || strings.Contains(got, c.says) || !strings.Contains(got, "O que houve &lt;b&gt;") {
 			t.Errorf("after %s the empty form is another: %s", name, got)
 		}
+	}
+}
+
+func TestDrawnFieldsAreKeptWithinBounds(t *testing.T) { // Q-6
+	u := formUI(t)
+	highest := 0
+	for n := range 3000 { // a kilobyte each, and never the same
+		label := fmt.Sprint(n, strings.Repeat("x", 500))
+		if got := drawn(t, u, ui.Form{{Name: "a", Label: label, Kind: ui.Text}}); !strings.Contains(got, label) {
+			t.Fatalf("field %d: %s", n, got)
+		}
+		kept, most := u.BlankBytes()
+		if kept > most {
+			t.Fatalf("%d bytes are kept, over %d", kept, most)
+		}
+		highest = max(highest, kept)
+	}
+	if _, most := u.BlankBytes(); highest < most/2 {
+		t.Errorf("at most %d bytes were kept: this test proves nothing", highest)
 	}
 }

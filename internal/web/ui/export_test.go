@@ -10,3 +10,6 @@ var ErrorTitle = errorTitle
 
 // StaticFiles are the assets as they are in the source.
 var StaticFiles = staticFiles
+
+// BlankBytes is how much is kept of drawn fields, and how much may be.
+func (u *UI) BlankBytes() (kept, most int) { return u.blank.bytes, mostBlank }

@@ -51,7 +51,7 @@ func New(o Options) (*UI, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, blank: blank{drawn: map[string]template.HTML{}}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
+	u := &UI{Options: o, Static: static, pages: map[string]*template.Template{}, keeping: NewLimiter(keptPerMinute, keptAtOnce, o.Now)}
 	base := template.New("").Funcs(u.funcs())
 	base.Funcs(template.FuncMap{"blank": u.blank.drawer(base)})
 	for _, file := range []string{"layout.html", "parts.html"} {
