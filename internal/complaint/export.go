@@ -42,11 +42,9 @@ func (s *Service) Export(ctx context.Context, actor person.Actor, supplierID str
 	}
 	f.Limit = exportBatch
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		query, err := s.inboxQuery(tx, exportColumns, actor, supplierID, f)
-		if err != nil {
-			return err
-		}
-		rows, err = db.All(tx, scanExportRow, query.Text(), query.Args()...)
+		rows, err = search(tx, f.Text, scanExportRow, func(match matching) (*db.Query, error) {
+			return s.inboxQuery(tx, exportColumns, actor, supplierID, f, match)
+		})
 		return err
 	})
 	if len(rows) > exportBatch {

@@ -51,11 +51,10 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 		f.Limit = 50
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		query, err := s.inboxQuery(tx, inboxColumns, actor, supplierID, f)
+		page.Rows, err = search(tx, f.Text, scanInboxRow, func(match matching) (*db.Query, error) {
+			return s.inboxQuery(tx, inboxColumns, actor, supplierID, f, match)
+		})
 		if err != nil {
-			return err
-		}
-		if page.Rows, err = db.All(tx, scanInboxRow, query.Text(), query.Args()...); err != nil {
 			return err
 		}
 		page.Counts, err = inboxCounts(tx, actor, supplierID)
@@ -68,9 +67,9 @@ func (s *Service) Inbox(ctx context.Context, actor person.Actor, supplierID stri
 	return page, err
 }
 
-func (s *Service) inboxQuery(tx *db.Tx, columns string, actor person.Actor, supplierID string, f InboxFilter) (*db.Query, error) {
+func (s *Service) inboxQuery(tx *db.Tx, columns string, actor person.Actor, supplierID string, f InboxFilter, match matching) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + columns)
-	if err := s.findForCompany(tx, q, supplierID, f.Text); err != nil {
+	if err := s.findForCompany(tx, q, supplierID, f.Text, match); err != nil {
 		return nil, err
 	}
 	q.Add(`AND c.party_at > 0`)
@@ -110,7 +109,7 @@ func texts(states []State) (list []string) {
 }
 
 // findForCompany begins the query with what was searched, as find does for an agency.
-func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string) error {
+func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed string, match matching) error {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -123,11 +122,10 @@ func (s *Service) findForCompany(tx *db.Tx, q *db.Query, supplierID, typed strin
 	case len(words) == 0:
 		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:
-		match, err := matching(tx, append([]string{companyWord(supplierID)}, words...))
-		if err != nil {
+		if err := addHits(tx, q, match(append([]string{companyWord(supplierID)}, words...))); err != nil {
 			return err
 		}
-		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.supplier_id = ?`, match, searchBound, supplierID)
+		q.Add(`WHERE c.id = hit.id AND c.supplier_id = ?`, supplierID)
 	}
 	return nil
 }

@@ -80,11 +80,8 @@ func (s *Service) Queue(ctx context.Context, actor person.Actor, f Filter) (page
 		f.Limit = 50
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		query, err := s.queueQuery(tx, actor, f)
+		page.Rows, err = search(tx, f.Text, scanQueueRow, func(match matching) (*db.Query, error) { return s.queueQuery(tx, actor, f, match) })
 		if err != nil {
-			return err
-		}
-		if page.Rows, err = db.All(tx, scanQueueRow, query.Text(), query.Args()...); err != nil {
 			return err
 		}
 		page.Counts, err = counts(tx, actor)
@@ -100,9 +97,9 @@ func (s *Service) Queue(ctx context.Context, actor person.Actor, f Filter) (page
 // searchBound is how many of the newest hits a search looks at (Q-3: bounded time and memory).
 const searchBound = 1000
 
-func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query, error) {
+func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter, match matching) (*db.Query, error) {
 	q := (&db.Query{}).Add(`SELECT ` + queueColumns)
-	if err := s.find(tx, q, actor.Agency(), f.Text); err != nil {
+	if err := s.find(tx, q, actor.Agency(), f.Text, match); err != nil {
 		return nil, err
 	}
 	switch {
@@ -135,7 +132,7 @@ func (s *Service) queueQuery(tx *db.Tx, actor person.Actor, f Filter) (*db.Query
 
 // find begins the query with what was searched: a number finds its case at once; words are looked up first, and only
 // their newest hits are joined (a CROSS JOIN keeps that order on both engines).
-func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) error {
+func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string, match matching) error {
 	protocol, isProtocol := ParseProtocol(typed)
 	words := text.QueryWords(typed)
 	switch {
@@ -150,25 +147,40 @@ func (s *Service) find(tx *db.Tx, q *db.Query, agencyID, typed string) error {
 	case len(words) == 0:
 		q.Add(`FROM complaint c WHERE 1 = 0`)
 	default:
-		match, err := matching(tx, append([]string{agencyWord(agencyID)}, words...))
-		if err != nil {
+		if err := addHits(tx, q, match(append([]string{agencyWord(agencyID)}, words...))); err != nil {
 			return err
 		}
-		q.Add(`FROM (`+tx.Search("complaint_search")+`) hit CROSS JOIN complaint c WHERE c.id = hit.id AND c.agency_id = ?`, match, searchBound, agencyID)
+		q.Add(`WHERE c.id = hit.id AND c.agency_id = ?`, agencyID)
 	}
 	return nil
 }
 
-// matching looks for whole words, and only where no text has them for the last one as a beginning: the beginning of a
-// common word costs a hundred times as much as the word (measured at 300,000 cases).
-func matching(tx *db.Tx, words []string) (match string, err error) {
-	whole := tx.MatchQuery(words)
-	q := (&db.Query{}).Add(tx.Search("complaint_search"), whole, 1)
-	hit, err := db.Column[string](tx, q.Text(), q.Args()...)
-	if err != nil || len(hit) > 0 {
-		return whole, err
+// addHits begins the query with the newest cases that a search text matches.
+func addHits(tx *db.Tx, q *db.Query, match string) error {
+	q.Add(`FROM`)
+	if err := tx.AddHits(q, "complaint_search", match, searchBound); err != nil {
+		return err
 	}
-	return tx.MatchBeginning(words), nil
+	q.Add(`hit CROSS JOIN complaint c`)
+	return nil
+}
+
+// matching is how words are looked for: db.Tx's MatchQuery or MatchBeginning.
+type matching func(words []string) string
+
+// search looks for whole words, and only when that finds nothing for the last one as a beginning: the beginning of a
+// common word costs a hundred times as much as the word (measured at 300,000 cases).
+func search[T any](tx *db.Tx, typed string, scan func(db.Row, *T) error, query func(matching) (*db.Query, error)) (found []T, err error) {
+	for _, match := range []matching{tx.MatchQuery, tx.MatchBeginning} {
+		q, err := query(match)
+		if err != nil {
+			return nil, err
+		}
+		if found, err = db.All(tx, scan, q.Text(), q.Args()...); err != nil || len(found) > 0 || strings.TrimSpace(typed) == "" {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 // agencyWord stands in the search text of an agency's cases, so that the bound counts no other agency's.

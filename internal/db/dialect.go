@@ -114,6 +114,19 @@ func (t *Tx) Search(table string) string {
 	return "SELECT s.id FROM " + words + " CROSS JOIN " + table + " s INDEXED BY " + table + "_ids ON s.n = " + words + ".rowid WHERE " + words + " MATCH ? ORDER BY " + words + ".rowid DESC LIMIT ?"
 }
 
+// AddHits adds to a query, in parentheses, the newest ids of Search, at most so many.
+func (t *Tx) AddHits(q *Query, table, match string, most int) error {
+	q.Add(`(`+t.Search(table)+`)`, match, most)
+	if t.db.engine == sqlite {
+		return nil
+	}
+	return t.define(planAnew)
+}
+
+// planAnew lets PostgreSQL plan each statement of a transaction for its values, not once for all: a common word is looked
+// for from the newest text on, a rare one in the index, and each way is a hundred times too slow for the other.
+const planAnew = `SET LOCAL plan_cache_mode = force_custom_plan`
+
 // ReplaceWord puts one word in the place of another in the rows of a search table that have it. The three question marks
 // are for the word, the other word, and the MatchQuery of the first.
 func (t *Tx) ReplaceWord(table string) string {
