@@ -25,7 +25,7 @@ func (b *bench) measureClocks(talked string) error {
 	if err := b.measureSweep(); err != nil {
 		return err
 	}
-	return b.measureStorm(strings.Replace(talked, "/reclamacoes/", "/servidor/casos/", 1))
+	return b.measureStorm(officersPath(talked))
 }
 
 func (b *bench) measureSweep() (err error) {

@@ -56,11 +56,11 @@ func (b *bench) measureInbox() error {
 func (b *bench) askBoth(one *visitor, path string, other *visitor, otherPath string) (first, second sample, err error) {
 	const turns = 5
 	for range turns {
-		f, err := b.ask(one, path)
+		f, _, err := b.ask(one, path)
 		if err != nil {
 			return first, second, err
 		}
-		s, err := b.ask(other, otherPath)
+		s, _, err := b.ask(other, otherPath)
 		if err != nil {
 			return first, second, err
 		}

@@ -202,7 +202,7 @@ func (b *bench) measureSize(size int, talked string) error {
 	b.table.add(figure{id: "Q-6", what: "memory, most at the queue, " + thousands(size), value: peak, unit: " MB", atMost: 256})
 	return b.measureBytes([]shown{
 		{"queue of 50, " + thousands(size), "/servidor/fila", b.officer},
-		{"officer's case, " + thousands(size), strings.Replace(talked, "/reclamacoes/", "/servidor/casos/", 1), b.officer},
+		{"officer's case, " + thousands(size), officersPath(talked), b.officer},
 	})
 }
 

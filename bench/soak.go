@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,21 +34,30 @@ func (b *bench) measureSoak() error {
 	if err != nil {
 		return err
 	}
+	first, err := fileQuickly(b.consumers[0], paper)
+	if err != nil {
+		return err
+	}
 	var filed, seen atomic.Int64
 	var workers sync.WaitGroup
 	failures := make(chan error, 2*soakWorkers)
 	pages := []string{"/", "/atendimento?q=telefonia", destinations()[0], "/", "/atendimento", destinations()[1]}
+	work := []string{"/servidor/fila", "/servidor/fila?q=" + url.QueryEscape("geladeira"), officersPath(first)}
 	steady(ctx, &workers, soakFilings, failures, func(worker, _ int) error {
 		filed.Add(1)
-		return fileQuickly(b.consumers[worker], paper)
+		_, err := fileQuickly(b.consumers[worker], paper)
+		return err
 	})
 	steady(ctx, &workers, soakViews, failures, func(worker, n int) error {
 		seen.Add(1)
-		if n%10 == 0 {
-			_, err := b.consumers[soakWorkers+worker].page("/painel")
-			return err
+		by, path := b.strangers[worker], pages[n%len(pages)]
+		switch n % 10 {
+		case 0:
+			by, path = b.consumers[soakWorkers+worker], "/painel"
+		case 5:
+			by, path = b.officer, work[n/10%len(work)]
 		}
-		_, err := b.strangers[worker].page(pages[n%len(pages)])
+		_, err := by.page(path)
 		return err
 	})
 	sizes, err := b.sampleMemory(ctx)
@@ -87,20 +97,19 @@ func steady(ctx context.Context, workers *sync.WaitGroup, perSecond int, failure
 	}
 }
 
-// fileQuickly files one complaint without looking at the pages on the way.
-func fileQuickly(v *visitor, paper file) error {
+// fileQuickly files one complaint without looking at the pages on the way, and gives the address of the case.
+func fileQuickly(v *visitor, paper file) (path string, err error) {
 	draft, err := newDraft(v)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := fill(v, draft, false); err != nil {
-		return err
+		return "", err
 	}
 	if err := sendPapers(v, draft, "continuar", append(smallPapers(), paper)...); err != nil {
-		return err
+		return "", err
 	}
-	_, err = submit(v, draft)
-	return err
+	return submit(v, draft)
 }
 
 // sampleMemory looks at the program's memory, in MB, at even times until ctx ends.
