@@ -73,7 +73,7 @@ func (s *Site) again(w http.ResponseWriter, r *http.Request, who person.Actor, d
 		return err
 	}
 	if d.form != nil {
-		if err := s.keepTyped(r, who, &p, d, sent, failure); err != nil {
+		if err := s.keepTyped(r, who, p, d, sent, failure); err != nil {
 			return err
 		}
 	}

@@ -2,11 +2,14 @@ package officer
 
 import (
 	"crypto/rand"
+	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
+	"guiche/internal/calendar"
 	"guiche/internal/complaint"
 	"guiche/internal/person"
 	"guiche/internal/taxonomy"
@@ -27,14 +30,17 @@ type casePage struct {
 	Conflict     string // somebody was quicker: who and when
 	Typed        bool   // a form is open with what was typed
 	Key          string
-	Buttons      []deed   // deeds that need no words
-	Panels       []*panel // deeds that do
+	Carried      template.HTML // what every form of the page sends along
+	Buttons      []deed        // deeds that need no words
+	Panels       []*panel      // deeds that do
 	Timeline     []casefile.Moment
 	Clock        *complaint.Why // of the clock that runs; nil: none, or one that was not recorded
 	Past         []complaint.Why
 	Still        *complaint.StandsStill // the company's clock, while it waits
 	Files        []file
-	Reopens      bool // closed, and may still be reopened
+	Reopens      bool          // closed, and may still be reopened
+	Siblings     template.HTML // the cases of the other companies in the same attendance
+	Others, Rest template.HTML // the person's other cases: the newest, and those before
 }
 
 // labels are the words of the case's codes.
@@ -67,12 +73,12 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	return s.UI.Render(w, http.StatusOK, "officer/case", p)
 }
 
-func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at place) (casePage, error) {
+func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at place) (*casePage, error) {
 	page, of, err := s.page(r, who, "Caso "+c.Protocol)
 	if err != nil {
-		return casePage{}, err
+		return nil, err
 	}
-	p := casePage{Page: page, Case: c, Agency: of, Labels: labelsOf(c.Complaint), Mine: c.OfficerID == who.AccountID, Place: at, Back: readPlace(at.queue).url(),
+	p := &casePage{Page: page, Case: c, Agency: of, Labels: labelsOf(c.Complaint), Mine: c.OfficerID == who.AccountID, Place: at, Back: readPlace(at.queue).url(),
 		Key: rand.Text(), Timeline: timeline(c, who.AccountID, of.ShortName), Files: files(c), Reopens: c.CanReopen(s.Now())}
 	m, err := s.Agencies.Municipality(r.Context(), c.Consumer.Municipality)
 	if err != nil {
@@ -87,8 +93,10 @@ func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case, at 
 	p.chooseReader()
 	p.fitLetters()
 	if err == nil {
-		err = s.clocks(r, &p)
+		err = s.clocks(r, p)
 	}
+	newest := min(shownOthers, len(c.Others))
+	p.Carried, p.Siblings, p.Others, p.Rest = p.carried(), s.others(at, c.Siblings), s.others(at, c.Others[:newest]), s.others(at, c.Others[newest:])
 	return p, err
 }
 
@@ -139,22 +147,32 @@ func (p *casePage) openOnly(one *panel) {
 }
 
 // URL is where a deed on this case is sent.
-func (p casePage) URL(deed string) string { return "/servidor/casos/" + p.Case.Protocol + "/" + deed }
+func (p *casePage) URL(deed string) string { return "/servidor/casos/" + p.Case.Protocol + "/" + deed }
 
 // Here is this page, to come back to after a lost session.
-func (p casePage) Here() string { return caseURL(p.Case.Protocol, p.Place) }
+func (p *casePage) Here() string { return caseURL(p.Case.Protocol, p.Place) }
 
-// From and Queue are what every form carries on.
-func (p casePage) From() string  { return p.Place.word() }
-func (p casePage) Queue() string { return p.Place.queue }
+// Queue is the page of the queue this case was reached from, as forms carry it on.
+func (p *casePage) Queue() string { return p.Place.queue }
+
+// carried is drawn once for all forms of the page, of which there may be twenty (ADR 5).
+func (p *casePage) carried() template.HTML {
+	var m ui.Markup
+	m.Put(`<input type="hidden" name="versao" value="`).Text(strconv.FormatInt(p.Case.Version, 10))
+	m.Put(`"><input type="hidden" name="chave" value="`).Text(p.Key)
+	m.Put(`"><input type="hidden" name="de" value="`).Text(p.Place.word())
+	m.Put(`"><input type="hidden" name="fila" value="`).Text(p.Queue())
+	m.Put(`"><input type="hidden" name="volta" value="`).Text(p.Here()).Put(`">`)
+	return m.HTML()
+}
 
 // Done tells that nothing waits for an officer here, so that the next case is the next thing.
-func (p casePage) Done() bool {
+func (p *casePage) Done() bool {
 	return p.Case.State == complaint.Closed || p.Case.State == complaint.Referred || p.Case.State == complaint.AwaitingConsumer
 }
 
 // Similar counts the consumer's other cases about the same company (R-36).
-func (p casePage) Similar() (n int64) {
+func (p *casePage) Similar() (n int64) {
 	for _, other := range p.Case.Others {
 		if other.SameSupplier {
 			n++
@@ -163,26 +181,28 @@ func (p casePage) Similar() (n int64) {
 	return n
 }
 
-// other is another case of the same person, with the address of its page.
-type other struct {
-	complaint.Brief
-	URL string
-}
-
-// shownOthers is how many other cases are shown without opening the rest.
+// shownOthers is how many other cases of the person are shown without opening the rest.
 const shownOthers = 5
 
-// Recent are the newest other cases of the person, Older the rest.
-func (p casePage) Recent() []other { return p.others(0, shownOthers) }
-func (p casePage) Older() []other  { return p.others(shownOthers, len(p.Case.Others)) }
+// Older counts the rest.
+func (p *casePage) Older() int { return max(0, len(p.Case.Others)-shownOthers) }
 
-func (p casePage) others(from, to int) (list []other) {
-	for n, b := range p.Case.Others {
-		if n >= from && n < to {
-			list = append(list, other{b, caseURL(b.Protocol, p.Place)})
-		}
+// others draws a list of other cases; nothing when there are none.
+func (s *Site) others(from place, cases []complaint.Brief) template.HTML {
+	if len(cases) == 0 {
+		return ""
 	}
-	return list
+	var m ui.Markup
+	m.Put(`<ul class="files">`)
+	for _, b := range cases {
+		m.Put("\n<li><a href=\"").Text(caseURL(b.Protocol, from)).Put(`">`).Text(b.SupplierName).Put(`</a>`)
+		if b.SameSupplier {
+			m.Put(` <span class="tag tag-attention">mesma empresa</span>`)
+		}
+		m.Put(`<br><span class="meta num">`).Text(b.Protocol).Put(` · `).Text(b.State.OfficerLabel()).Optional(`: `, b.Outcome.Label(), ``)
+		m.Put(` · `).Text(calendar.Phrase(calendar.Of(b.FiledAt), s.today())).Put(`</span></li>`)
+	}
+	return m.Put(`</ul>`).HTML()
 }
 
 func labelsOf(c complaint.Complaint) labels {
@@ -213,7 +233,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request, who person.Actor
 }
 
 // Postcode is the consumer's, as people write it.
-func (p casePage) Postcode() string {
+func (p *casePage) Postcode() string {
 	code := p.Case.Consumer.Postcode
 	if len(code) != 8 {
 		return code
@@ -222,7 +242,7 @@ func (p casePage) Postcode() string {
 }
 
 // Phone is the consumer's, as people write it; it is stored as ten or eleven digits.
-func (p casePage) Phone() string {
+func (p *casePage) Phone() string {
 	digits := p.Case.Consumer.Phone
 	if len(digits) < 10 {
 		return digits
@@ -231,4 +251,4 @@ func (p casePage) Phone() string {
 }
 
 // Dial is the address that calls the consumer.
-func (p casePage) Dial() string { return "tel:+55" + p.Case.Consumer.Phone }
+func (p *casePage) Dial() string { return "tel:+55" + p.Case.Consumer.Phone }

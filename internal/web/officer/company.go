@@ -21,7 +21,7 @@ func (p *casePage) chooseReader() {
 }
 
 // Refusal is why the company refused the case, while an officer decides about it; nil: nothing to decide.
-func (p casePage) Refusal() *casefile.Moment {
+func (p *casePage) Refusal() *casefile.Moment {
 	if p.Case.State != complaint.RefusalReview {
 		return nil
 	}
@@ -29,11 +29,11 @@ func (p casePage) Refusal() *casefile.Moment {
 }
 
 // Answer is the company's last answer; nil: none.
-func (p casePage) Answer() *casefile.Moment {
+func (p *casePage) Answer() *casefile.Moment {
 	return p.newest(func(m casefile.Moment) bool { return m.Answer != nil })
 }
 
-func (p casePage) newest(is func(casefile.Moment) bool) *casefile.Moment {
+func (p *casePage) newest(is func(casefile.Moment) bool) *casefile.Moment {
 	for i, m := range p.Timeline {
 		if is(m) {
 			return &p.Timeline[i]
@@ -43,7 +43,7 @@ func (p casePage) newest(is func(casefile.Moment) bool) *casefile.Moment {
 }
 
 // Agreement says what was accepted, until when, and what became of it; empty: nothing was accepted.
-func (p casePage) Agreement() string {
+func (p *casePage) Agreement() string {
 	promise := p.Case.Promise()
 	if promise == nil {
 		return ""
@@ -52,7 +52,7 @@ func (p casePage) Agreement() string {
 }
 
 // Broken tells that the consumer said the company did not keep what it promised.
-func (p casePage) Broken() bool {
+func (p *casePage) Broken() bool {
 	promise := p.Case.Promise()
 	return promise != nil && promise.Promise == complaint.PromiseBroken
 }

@@ -84,7 +84,7 @@ func (p *casePage) fitLetters() {
 }
 
 // Renewable is the letter that may get another code; nil: none.
-func (p casePage) Renewable() *complaint.Letter {
+func (p *casePage) Renewable() *complaint.Letter {
 	if last := p.Case.LastLetter(); last != nil && last.Renewable() && p.Case.Open() && p.Case.Route == complaint.Agency {
 		return last
 	}
@@ -137,16 +137,8 @@ func (s *Site) renewCode(w http.ResponseWriter, r *http.Request, who person.Acto
 	return ui.SeeOther(w, r, caseURL(protocol, readCasePlace(values.Get("de"), values.Get("fila"))))
 }
 
-// Siblings are the cases of the other companies in the same attendance.
-func (p casePage) Siblings() (list []other) {
-	for _, b := range p.Case.Siblings {
-		list = append(list, other{b, caseURL(b.Protocol, p.Place)})
-	}
-	return list
-}
-
 // Sent words where a letter is.
-func (p casePage) Sent(l complaint.Letter) string {
+func (p *casePage) Sent(l complaint.Letter) string {
 	switch {
 	case l.ReturnedOn != "":
 		return "voltou em " + dayWords(l.ReturnedOn)

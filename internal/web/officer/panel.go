@@ -1,6 +1,9 @@
 package officer
 
 import (
+	"strconv"
+	"strings"
+
 	"guiche/internal/attachment"
 	"guiche/internal/complaint"
 	"guiche/internal/web/casefile"
@@ -13,15 +16,6 @@ type input struct {
 	ID string
 }
 
-// Look is the field's, of which each form has its own.
-func (i input) Look() string {
-	look := i.Field.Look()
-	if look == "" {
-		return ""
-	}
-	return i.ID + "\x00" + look
-}
-
 // panel is the form of one deed on the page of a case.
 type panel struct {
 	deed
@@ -29,6 +23,22 @@ type panel struct {
 	Open   bool
 	Lost   bool // it cannot be done any more; shown for the words that were typed
 	Kept   []attachment.Attachment
+}
+
+// Look is that of all its fields; empty when somebody has written into one.
+func (p *panel) Look() string {
+	if len(p.Kept) > 0 {
+		return ""
+	}
+	looks := []string{p.name, p.send, strconv.FormatBool(p.Lost)}
+	for _, in := range p.Inputs {
+		look := in.Look()
+		if look == "" {
+			return ""
+		}
+		looks = append(looks, look)
+	}
+	return strings.Join(looks, "\x00")
 }
 
 // What the template may know of a deed.
@@ -43,7 +53,7 @@ func (d deed) Quiet() bool   { return d.act == complaint.ActNote }
 func (d deed) Final() bool   { return d.act == complaint.ActClose || d.act == complaint.ActAcceptRefusal }
 
 // First is the id of the form's first field, to which the deed's key leads.
-func (d deed) First() string { return d.name + "-" + d.form()[0].Name }
+func (p *panel) First() string { return p.Inputs[0].ID }
 
 func newPanel(d deed) *panel {
 	p := &panel{deed: d}

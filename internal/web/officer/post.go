@@ -67,6 +67,6 @@ func (s *Site) post(w http.ResponseWriter, r *http.Request, who person.Actor) er
 }
 
 // MailReturned tells that a mail about the case reached nobody.
-func (p casePage) MailReturned() bool {
+func (p *casePage) MailReturned() bool {
 	return slices.ContainsFunc(p.Case.Events, func(e audit.Event) bool { return complaint.Act(e.Act) == complaint.HappenedReturn })
 }
