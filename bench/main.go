@@ -36,6 +36,7 @@ type settings struct {
 	clocks  int           // of Q-8; 0: not measured
 	soak    time.Duration // how long memory is watched under load; 0: not
 	seed    uint64
+	keep    bool // leave what was measured where it is
 }
 
 const clients = 16
@@ -69,10 +70,11 @@ func parse(args []string, out io.Writer) (settings, error) {
 	inbox := flags.Int("inbox", -1, "cases of the one company whose inbox is measured (100000, with -short 1000; 0: none)")
 	soak := flags.Duration("soak", 0, "how long memory is watched under a steady load (1h is Q-6's)")
 	seed := flags.Uint64("seed", 1, "of the invented cases: the same seed gives the same cases")
+	keep := flags.Bool("keep", false, "leave the data, and the PostgreSQL that has them, at the end: a large installation takes an hour to load")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
-	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, inbox: 100_000, clocks: 20_000, soak: *soak, seed: *seed}
+	s := settings{bin: *bin, span: 3 * time.Second, starts: 5, filings: 40, pages: 200, inbox: 100_000, clocks: 20_000, soak: *soak, seed: *seed, keep: *keep}
 	if *short {
 		s.span, s.starts, s.filings, s.pages, s.inbox, s.clocks = time.Second, 3, 8, 60, 1000, 1000
 	}
@@ -120,7 +122,11 @@ func run(ctx context.Context, s settings, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	if s.keep {
+		fmt.Fprintln(progress, "data in", dir)
+	} else {
+		defer os.RemoveAll(dir)
+	}
 	for _, engine := range s.engines {
 		t, err := measure(ctx, s, engine, dir+"/"+engine, progress)
 		if printErr := t.print(out); printErr != nil { // what was measured before a failure is worth reading too

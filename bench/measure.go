@@ -36,7 +36,11 @@ func measure(ctx context.Context, s settings, engine, dir string, progress io.Wr
 		if startErr != nil {
 			return t, startErr
 		}
-		defer func() { err = errors.Join(err, server.stop()) }()
+		if s.keep {
+			fmt.Fprintln(progress, "PostgreSQL in", server.dir)
+		} else {
+			defer func() { err = errors.Join(err, server.stop()) }()
+		}
 		if appURL, err = server.create("guiche"); err != nil {
 			return t, err
 		}

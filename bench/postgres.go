@@ -34,7 +34,7 @@ func startPostgres() (*postgres, error) {
 	if err := p.run("initdb", "-D", dir+"/d", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	options := "-k " + dir + " -c listen_addresses= -c max_connections=100 -c shared_buffers=256MB"
+	options := "-k " + dir + " -c listen_addresses= -c max_connections=100 -c shared_buffers=1GB -c max_wal_size=4GB"
 	if err := p.run("pg_ctl", "-D", dir+"/d", "-w", "-l", dir+"/log", "-o", options, "start"); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

@@ -108,11 +108,14 @@ func (e engine) rewrite() []string {
 // question marks are for that query and for how many ids at most: a common word must not cost more than a rare one.
 func (t *Tx) Search(table string) string {
 	if t.db.engine == postgres {
-		return "SELECT id FROM " + table + " WHERE words @@ to_tsquery('simple', ?) ORDER BY id DESC LIMIT ?"
+		return "SELECT id FROM " + table + " WHERE words @@ " + wanted + " ORDER BY id DESC LIMIT ?"
 	}
 	words := table + "_words"
 	return "SELECT s.id FROM " + words + " CROSS JOIN " + table + " s INDEXED BY " + table + "_ids ON s.n = " + words + ".rowid WHERE " + words + " MATCH ? ORDER BY " + words + ".rowid DESC LIMIT ?"
 }
+
+// wanted is a MatchQuery as PostgreSQL takes it, word by word as it stands.
+const wanted = `CAST(CAST(? AS TEXT) AS tsquery)`
 
 // AddHits adds to a query, in parentheses, the newest ids of Search, at most so many.
 func (t *Tx) AddHits(q *Query, table, match string, most int) error {
@@ -132,7 +135,7 @@ const planAnew = `SET LOCAL plan_cache_mode = force_custom_plan`
 func (t *Tx) ReplaceWord(table string) string {
 	change := "UPDATE " + table + " SET text = replace(text, ?, ?) WHERE "
 	if t.db.engine == postgres {
-		return change + "words @@ to_tsquery('simple', ?)"
+		return change + "words @@ " + wanted
 	}
 	return change + "n IN (SELECT rowid FROM " + table + "_words WHERE " + table + "_words MATCH ?)"
 }

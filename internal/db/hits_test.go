@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"strings"
 	"testing"
 
 	"guiche/internal/db"
@@ -33,4 +34,44 @@ func TestASearchIsPlannedForItsWords(t *testing.T) { // Q-3
 			t.Fatal(err)
 		}
 	}
+}
+
+// Words are what stands between spaces, whatever they look like: a number with an exponent, an address, a word of grammar.
+func TestAWordIsFoundAsItStands(t *testing.T) { // Q-3
+	long := strings.Repeat("a", 64)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for id, text := range map[string]string{"1": "nf 1e5 12abc 0x1f 2026 de " + long, "2": "estante  azul estante ", "3": ""} {
+			if err := d.Transact(ctx, func(tx *db.Tx) error {
+				_, err := tx.Exec(`INSERT INTO complaint_search (id, text) VALUES ($1, $2)`, id, text)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []struct {
+			words     []string
+			beginning bool
+			want      string
+		}{
+			{[]string{"1e5"}, false, "1"}, {[]string{"12abc"}, false, "1"}, {[]string{"0x1f"}, false, "1"}, {[]string{"2026", "de"}, false, "1"}, {[]string{long}, false, "1"},
+			{[]string{"azul"}, false, "2"}, {[]string{"estante", "azu"}, true, "2"}, {[]string{"de", "1"}, true, "1"},
+			{[]string{"1e"}, false, ""}, {[]string{"azu"}, false, ""}, {[]string{"azul", "de"}, false, ""},
+		} {
+			err := d.Read(ctx, func(tx *db.Tx) error {
+				match := tx.MatchQuery(c.words)
+				if c.beginning {
+					match = tx.MatchBeginning(c.words)
+				}
+				q := (&db.Query{}).Add(tx.Search("complaint_search"), match, 5)
+				ids, err := db.Column[string](tx, q.Text(), q.Args()...)
+				if strings.Join(ids, " ") != c.want {
+					t.Errorf("%q, as a beginning %v, finds %q", c.words, c.beginning, ids)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
