@@ -110,6 +110,29 @@ func killed(t *testing.T, o db.Options) {
 	}
 }
 
+// The next start may be of a program whose migrations change what is missing.
+func TestIndexesOfAKilledLoadAreMadeBeforeTheNextMigration(t *testing.T) {
+	d, err := db.Open(ctx, db.Options{URL: dbtest.EmptyPostgresURL(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.MigrateTo(ctx, 15); err != nil { // 16 drops the index of words
+		t.Fatal(err)
+	}
+	before := indexes(t, d)
+	func() {
+		defer func() { _ = recover() }() // a killed program makes no indexes either
+		t.Error(d.Bare(ctx, []string{"complaint_search"}, func() error { panic("killed") }))
+	}()
+	if slices.Equal(indexes(t, d), before) {
+		t.Fatal("nothing is missing")
+	}
+	if err := d.Migrate(ctx); err != nil || !slices.Equal(indexes(t, d), before) {
+		t.Errorf("%v; %d of %d indexes", err, len(indexes(t, d)), len(before))
+	}
+}
+
 func TestACopyIsIndexedAsTheOriginal(t *testing.T) {
 	from := dbtest.SQLite(t)
 	if err := from.Transact(ctx, func(tx *db.Tx) error { return addText(tx, "1") }); err != nil {

@@ -69,11 +69,23 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := checkNotNewer(ctx, p); err != nil {
 		return err
 	}
+	has, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	if has >= pendingSince { // what follows may want the indexes that a killed load owes
+		if err := d.makeIndexes(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err = p.Up(ctx); err != nil {
 		return classify(err)
 	}
 	return d.makeIndexes(ctx)
 }
+
+// pendingSince is the schema that first had the table index_pending.
+const pendingSince = 15
 
 // MigrateTo brings an empty database to a schema of before, so that rows of that time fit in.
 func (d *DB) MigrateTo(ctx context.Context, version int64) error {
