@@ -15,6 +15,7 @@ import (
 // is *Elsewhere.
 func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) error {
 	var to agency.Destination
+	var from string // its agency until now
 	ch := change{act: ActEscalate, tells: bothParties}
 	ch.allow = func(c Complaint) error {
 		if !c.CanEscalate(s.Now()) {
@@ -23,6 +24,7 @@ func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) err
 		return nil
 	}
 	ch.decide = func(tx *db.Tx, c Complaint) (err error) {
+		from = c.AgencyID
 		to, err = s.competent(tx, c)
 		return err
 	}
@@ -30,7 +32,12 @@ func (s *Service) Escalate(ctx context.Context, actor person.Actor, ref Ref) err
 		c.Route, c.AgencyID, c.RouteRule, c.RouteWhy, c.ConfirmJurisdiction = Agency, to.Agency.ID, to.RuleID, to.Why, to.ConfirmJurisdiction
 		c.Outcome, c.ClosedAt, c.OfficerID, c.OfficerName = "", time.Time{}, "", ""
 	}
-	ch.store = func(tx *db.Tx, c Complaint, _ string) error { return indexSearch(tx, c) }
+	ch.store = func(tx *db.Tx, c Complaint, _ string) error {
+		if c.AgencyID == from {
+			return nil
+		}
+		return indexSearch(tx, c)
+	}
 	ref.Version = 0
 	return s.act(ctx, actor, AsConsumer, ref, ch)
 }

@@ -178,6 +178,19 @@ func TestEscalatingGoesToWhoIsCompetent(t *testing.T) { // R-21, R-4
 	})
 }
 
+func TestACaseThatEscalatesWithinItsAgencyIsFoundOnce(t *testing.T) {
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		protocol := direct(t, f, "4300034") // Aceguá: the state's Procon is competent, and had it all along
+		f.Wait(11 * aDay)
+		ok(t, f.Service.KeepDeadlines(ctx))
+		ok(t, f.Service.Escalate(ctx, f.Ana, complaint.Ref{Protocol: protocol}))
+		page, err := f.Service.Queue(ctx, f.Elisa, complaint.Filter{Text: "estante"})
+		if err != nil || len(page.Rows) != 1 {
+			t.Errorf("found %d times, %v", len(page.Rows), err)
+		}
+	})
+}
+
 func TestTheConsumerIsRemindedAndThenTheCaseGoesOn(t *testing.T) { // half and 80 %, then expiry, each once
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		outbox := mail.NewOutbox(f.Now)
