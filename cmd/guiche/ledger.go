@@ -29,7 +29,10 @@ func (i *installation) openLedger() error {
 	if err != nil {
 		return err
 	}
-	if len(found.lost) > 0 {
+	if len(found.lost) > 0 { // then what is further back counts too: an agency with few cases may not be in the end
+		if found, err = i.compareLedger(i.db, 0); err != nil {
+			return err
+		}
 		if err := complaint.KeepNumbers(i, i.db, found.lost); err != nil {
 			return err
 		}

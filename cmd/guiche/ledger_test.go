@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
+	"guiche/internal/complaint"
 	"guiche/internal/db"
 	"guiche/internal/ledger"
 )
@@ -114,6 +116,37 @@ func (s *wholeSite) scratchLedger(string) {
 	s.must(err)
 	text[20] ^= 1
 	s.must(os.WriteFile(name, text, 0o600))
+}
+
+// After a restore more may be missing than the start looks at; what it looks at is another agency's.
+func TestANumberLostFurtherBackIsNotGivenAgain(t *testing.T) {
+	data, lost := t.TempDir(), ""
+	settings := func(p *program) { p.Data = data }
+	t.Run("before", func(t *testing.T) {
+		s := openSiteWith(t, settings)
+		newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+		lost = s.complain(s.actor("ana"), nil)
+		s.forget(lost)
+		var writers sync.WaitGroup
+		for writer := range 50 { // they share the writing to the disk
+			writers.Go(func() {
+				for n := range 60 {
+					e := ledger.Entry{At: s.now(), CaseID: db.NewID(), Protocol: complaint.FormatProtocol(2026, "0002", int64(writer*60+n+1))}
+					if err := s.ledger.Append(context.Background(), e); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		writers.Wait()
+		if info, err := os.Stat(filepath.Join(s.ledgerFolder(), "protocols.1")); err != nil || info.Size() < 3*ledger.Tail/2 {
+			t.Fatalf("%v, %v: this test proves nothing", info, err)
+		}
+	})
+	s := openSiteWith(t, settings)
+	if next := s.complain(s.actor("ana"), nil); next == lost {
+		t.Errorf("%s was given twice", next)
+	}
 }
 
 // A protocol that got into the database and not into the ledger, since the program was killed between them, was never
