@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"guiche/internal/db"
 )
@@ -63,10 +62,7 @@ func place(address string) (db.Options, error) {
 
 func (p *program) openPlace(o db.Options) (*db.DB, error) {
 	d, err := db.Open(p, o)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("outro guiche já trabalha com a pasta %s. Encerre-o antes", o.Dir)
-	}
-	return d, err
+	return d, inUse(o.Dir, err)
 }
 
 func (p *program) copyTo(from, to *db.DB) error {

@@ -30,13 +30,18 @@ func (p *program) openDatabase() (*db.DB, error) {
 // connect opens the database without changing it.
 func (p *program) connect() (*db.DB, error) {
 	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data, Bulk: p.bulk})
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("outro guiche já trabalha com a pasta %s. Encerre-o antes", p.Data)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("banco de dados: %w", err)
+		return nil, fmt.Errorf("banco de dados: %w", inUse(p.Data, err))
 	}
 	return d, nil
+}
+
+// inUse says in plain words that another process writes the folder, if that is the error.
+func inUse(dir string, err error) error {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return fmt.Errorf("outro guiche já trabalha com a pasta %s. Encerre-o antes", dir)
+	}
+	return err
 }
 
 // readDatabase opens the installation's database to read it, also beside a running program.

@@ -70,5 +70,5 @@ func (p *program) refused(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return fmt.Errorf("nada foi restaurado: %w", err)
+	return fmt.Errorf("nada foi restaurado: %w", inUse(p.Data, err))
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -149,7 +151,7 @@ func TestADatabaseThatIsInUseKeepsWhatItHas(t *testing.T) { // R-57
 	}
 }
 
-// Somebody starts the program in the empty folder while the files are restored: what it made stays, and nothing else.
+// A database comes to be in the empty folder, and a file beside those restored: what somebody made stays, and nothing else.
 func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) {
 	ring, dir, store := secrettest.Ring(t, 1), t.TempDir(), openStore(t)
 	path, theirs := filepath.Join(t.TempDir(), "x.backup"), filepath.Join(dir, "guiche.db")
@@ -160,6 +162,9 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 		Told: func(_ db.Copied, files, _ int64) {
 			if files == 2 {
 				_ = os.WriteFile(theirs, []byte("deles"), 0o600)
+				if _, err := store.Put(t.Context(), "ff/deles", strings.NewReader("deles")); err != nil {
+					t.Error(err)
+				}
 			}
 		}}
 	if _, err := target.Restore(t.Context(), backup.File{Path: path, Ring: ring}); !errors.Is(err, os.ErrExist) {
@@ -168,11 +173,57 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 	if content, err := os.ReadFile(theirs); err != nil || string(content) != "deles" {
 		t.Errorf("their database: %q, %v", content, err)
 	}
+	var kept []string
 	for key := range store.Keys(t.Context(), time.Now().Add(time.Hour)) {
-		t.Errorf("%s stayed", key)
+		kept = append(kept, key)
+	}
+	if !slices.Equal(kept, []string{"ff/deles"}) {
+		t.Errorf("files that stayed: %v", kept)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left: %v", entries)
+	}
+}
+
+func TestNobodyBeginsWhereABackupIsBeingRestored(t *testing.T) {
+	ring, dir := secrettest.Ring(t, 1), t.TempDir()
+	path := filepath.Join(t.TempDir(), "x.backup")
+	if err := os.WriteFile(path, saved(t, ring), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var began error
+	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: openStore(t), ForgetFile: func(*db.Tx, string) error { return nil },
+		Told: func(db.Copied, int64, int64) {
+			d, err := db.Open(t.Context(), db.Options{Dir: dir})
+			if began = err; err == nil {
+				_ = d.Close()
+			}
+		}}
+	if _, err := target.Restore(t.Context(), backup.File{Path: path, Ring: ring}); err != nil || !errors.Is(began, syscall.EWOULDBLOCK) {
+		t.Errorf("restored: %v; began: %v", err, began)
+	}
+	d, err := db.Open(t.Context(), db.Options{Dir: dir})
+	if err != nil {
+		t.Fatalf("afterwards: %v", err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	if _, err := restored(t, saved(t, ring), ring, db.Options{Dir: dir}); !errors.Is(err, syscall.EWOULDBLOCK) {
+		t.Errorf("where somebody works: %v", err)
+	}
+}
+
+// SQLite would lay the log that a database left over whatever is restored beside it.
+func TestALogThatWasLeftIsData(t *testing.T) {
+	ring := secrettest.Ring(t, 1)
+	whole := saved(t, ring)
+	for _, of := range []string{"-wal", "-shm", "-journal"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "guiche.db"+of), []byte("deles"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := restored(t, whole, ring, db.Options{Dir: dir}); !errors.Is(err, db.ErrNotEmpty) || left != 1 {
+			t.Errorf("guiche.db%s: %v, %d left", of, err, left)
+		}
 	}
 }
 

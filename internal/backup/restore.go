@@ -29,19 +29,26 @@ const staged = ".restore"
 
 // Restore makes an installation of a backup. It is read to its end before anything is written, and the database becomes
 // one as the last step, after the files. When it fails, nothing stays that a program would serve.
-func (t Target) Restore(ctx context.Context, f File) (Contents, error) {
+func (t Target) Restore(ctx context.Context, f File) (c Contents, err error) {
+	if t.Database.URL == "" {
+		lock, err := db.LockFolder(t.Database.Dir) // nobody begins here meanwhile
+		if err != nil {
+			return Contents{}, err
+		}
+		defer func() { err = errors.Join(err, lock.Remove()) }()
+	}
 	if err := t.empty(ctx); err != nil {
 		return Contents{}, err
 	}
-	c, err := f.Check(ctx)
-	if err != nil {
+	if c, err = f.Check(ctx); err != nil {
 		return c, err
 	}
-	if err = t.restoreFiles(ctx, f); err == nil {
+	put, err := t.restoreFiles(ctx, f)
+	if err == nil {
 		err = t.restoreDatabase(ctx, f, c)
 	}
 	if err != nil {
-		err = errors.Join(err, t.removeFiles(ctx))
+		err = errors.Join(err, t.removeFiles(ctx, put))
 	}
 	return c, err
 }
@@ -62,8 +69,10 @@ func (t Target) empty(ctx context.Context) error {
 
 func (t Target) noDatabase(ctx context.Context) error {
 	if t.Database.URL == "" {
-		if _, err := os.Lstat(t.file()); err == nil {
-			return fmt.Errorf("%s: %w", t.file(), db.ErrNotEmpty)
+		for _, of := range []string{"", "-wal", "-shm", "-journal"} { // SQLite would lay a log that was left over the new database
+			if _, err := os.Lstat(t.file() + of); err == nil {
+				return fmt.Errorf("%s: %w", t.file()+of, db.ErrNotEmpty)
+			}
 		}
 		return nil
 	}
@@ -86,31 +95,29 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (t Target) file() string { return filepath.Join(t.Database.Dir, "guiche.db") }
 
-func (t Target) restoreFiles(ctx context.Context, f File) error {
-	var files, bytes int64
-	_, err := f.walk(ctx, skip, func(key string, r io.Reader) error {
+// restoreFiles tells which files it put into the store.
+func (t Target) restoreFiles(ctx context.Context, f File) (put []string, err error) {
+	var bytes int64
+	_, err = f.walk(ctx, skip, func(key string, r io.Reader) error {
 		info, err := t.Blobs.Put(ctx, key, r)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", key, err)
 		}
-		files, bytes = files+1, bytes+info.Size
-		t.Told(db.Copied{}, files, bytes)
+		put, bytes = append(put, key), bytes+info.Size
+		t.Told(db.Copied{}, int64(len(put)), bytes)
 		return nil
 	})
-	return err
+	return put, err
 }
 
 func skip(string, io.Reader) error { return nil }
 
-// removeFiles takes back what was restored: the place was empty before.
-func (t Target) removeFiles(ctx context.Context) error {
+// removeFiles takes back what was restored, and nothing of somebody who began here meanwhile.
+func (t Target) removeFiles(ctx context.Context, put []string) error {
 	ctx = context.WithoutCancel(ctx)
 	var errs []error
-	for key, err := range t.Blobs.Keys(ctx, forever) {
-		if err == nil {
-			err = t.Blobs.Delete(ctx, key)
-		}
-		errs = append(errs, err)
+	for _, key := range put {
+		errs = append(errs, t.Blobs.Delete(ctx, key))
 	}
 	return errors.Join(errs...)
 }

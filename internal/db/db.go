@@ -45,7 +45,7 @@ type DB struct {
 	readers chan struct{}
 	units   chan *unit
 	writer  sync.WaitGroup
-	lock    *os.File
+	lock    *Lock
 	queries atomic.Int64
 
 	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
@@ -65,10 +65,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return d, d.openPostgres(ctx, o.URL)
 	}
 	if !o.ReadOnly {
-		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-			return nil, fmt.Errorf("data folder: %w", err)
-		}
-		if err := d.lockFolder(o.Dir); err != nil {
+		var err error
+		if d.lock, err = LockFolder(o.Dir); err != nil {
 			return nil, err
 		}
 	}

@@ -4,14 +4,10 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -56,20 +52,6 @@ func sqliteDSN(file, journal, more string) string {
 // commit of whatever builds on it, which does wait, brings it to the disk before. Only this transaction's: a setting of
 // the connection might meet others' transactions behind a PgBouncer.
 const notSynced = `SET LOCAL synchronous_commit = off`
-
-// lockFolder makes sure that no second process writes the same folder; the lock goes with the process.
-func (d *DB) lockFolder(dir string) error {
-	file, err := os.OpenFile(filepath.Join(dir, "guiche.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("lock file: %w", err)
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = file.Close()
-		return fmt.Errorf("another guiche already works on %s: %w", dir, err)
-	}
-	d.lock = file
-	return nil
-}
 
 func (e engine) readOptions() *sql.TxOptions {
 	if e == postgres {
