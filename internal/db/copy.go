@@ -30,6 +30,13 @@ func Copy(ctx context.Context, from, to *DB, done func(Copied)) error {
 }
 
 func (d *DB) checkUpToDate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if err := checkNotNewer(ctx, p); err != nil {
+		return err
+	}
 	steps, err := d.Migrations(ctx)
 	if err != nil {
 		return err

@@ -155,6 +155,41 @@ func TestConcurrentActsDoNotTakeEachOtherDown(t *testing.T) {
 	})
 }
 
+// SQLite itself rolls back all of a transaction when the disk is full in the middle of it, and the savepoint with it.
+func TestWhoseActWentWithItsGroupIsTold(t *testing.T) { // quality 2
+	d := dbtest.SQLite(t)
+	queued := func(n int) {
+		for d.Queued() < n {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	var acts sync.WaitGroup
+	var told [4]error
+	act := func(i int, f func(*db.Tx) error) { acts.Go(func() { told[i] = d.Transact(ctx, f) }) }
+	begun := make(chan struct{})
+	act(0, func(*db.Tx) error {
+		close(begun)
+		queued(3) // which become a group
+		return nil
+	})
+	<-begun
+	act(1, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") })
+	queued(1)
+	act(2, func(tx *db.Tx) error {
+		_, err := tx.Exec("ROLLBACK")
+		return errors.Join(err, errors.New("full"))
+	})
+	queued(2)
+	act(3, func(tx *db.Tx) error { return addMunicipality(tx, "4300003") })
+	acts.Wait()
+	if told[0] != nil || told[1] == nil || told[2] == nil || told[3] != nil {
+		t.Errorf("told %v", told)
+	}
+	if n := count(t, d); n != 1 {
+		t.Errorf("%d rows, want that of who was told so", n)
+	}
+}
+
 func TestAPanicInOneActLeavesTheWriterWorking(t *testing.T) {
 	d := dbtest.SQLite(t)
 	err := d.Transact(ctx, func(tx *db.Tx) error { panic("boom") })
@@ -283,6 +318,10 @@ func TestMigratingTwiceIsHarmlessAndANewerSchemaIsRefused(t *testing.T) {
 		}
 		if err := d.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "newer program") {
 			t.Fatalf("got %v", err)
+		}
+		err = db.Copy(ctx, d, dbtest.SQLite(t), func(db.Copied) {})
+		if err == nil || !strings.Contains(err.Error(), "newer program") {
+			t.Errorf("copied from: %v", err)
 		}
 	})
 }

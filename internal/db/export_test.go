@@ -11,3 +11,6 @@ func (d *DB) MigrateBefore(ctx context.Context) error {
 	sources := p.ListSources()
 	return d.MigrateTo(ctx, sources[len(sources)-2].Version)
 }
+
+// Queued is how many acts wait for the single writer.
+func (d *DB) Queued() int { return len(d.units) }

@@ -53,21 +53,21 @@ func (d *DB) runGroup(first *unit) []*unit {
 	if len(d.units) == 0 { // nobody else to protect from it
 		return d.commitAlone(raw, first)
 	}
-	d.runUnit(raw, first)
-	for len(group) < groupLimit {
+	lost := d.runUnit(raw, first)
+	for lost == nil && len(group) < groupLimit {
 		select {
 		case u, open := <-d.units:
 			if !open {
-				return d.commitGroup(raw, group)
+				return d.commitGroup(raw, group, nil)
 			}
 			group = append(group, u)
-			d.runUnit(raw, u)
+			lost = d.runUnit(raw, u)
 			continue
 		default:
 		}
 		break
 	}
-	return d.commitGroup(raw, group)
+	return d.commitGroup(raw, group, lost)
 }
 
 // commitAlone runs an act that nobody waits behind, without the savepoint that costs a large one a tenth of its time.
@@ -82,18 +82,22 @@ func (d *DB) commitAlone(raw *sql.Tx, u *unit) []*unit {
 		}
 		return []*unit{u}
 	}
-	return d.commitGroup(raw, []*unit{u})
+	return d.commitGroup(raw, []*unit{u}, nil)
 }
 
-func (d *DB) commitGroup(raw *sql.Tx, group []*unit) []*unit {
+// commitGroup commits what a group did, or none of it when its transaction was lost meanwhile.
+func (d *DB) commitGroup(raw *sql.Tx, group []*unit, lost error) []*unit {
 	if d.Meter != nil {
 		d.Meter.Commit(len(group))
 	}
-	if err := raw.Commit(); err != nil {
+	if lost == nil {
+		lost = raw.Commit()
+	}
+	if lost != nil {
 		_ = raw.Rollback()
 		for _, u := range group {
 			if u.err == nil {
-				u.err = err
+				u.err = lost
 			}
 		}
 	}
@@ -101,23 +105,23 @@ func (d *DB) commitGroup(raw *sql.Tx, group []*unit) []*unit {
 }
 
 // runUnit isolates one act in a savepoint. Its statements do not see the caller's cancellation: an interrupted
-// write would make SQLite roll back the whole group.
-func (d *DB) runUnit(raw *sql.Tx, u *unit) {
+// write would make SQLite roll back the whole group. When SQLite did so all the same (the disk is full), there is no
+// savepoint to return to, and what came before in the group is lost.
+func (d *DB) runUnit(raw *sql.Tx, u *unit) (lost error) {
 	if u.err = u.ctx.Err(); u.err != nil {
-		return
+		return nil
+	}
+	if _, err := raw.Exec("SAVEPOINT act"); err != nil {
+		return err
 	}
 	u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d, kept: d.writes}
-	if _, u.err = raw.Exec("SAVEPOINT act"); u.err != nil {
-		return
-	}
 	if u.err = guarded(u.f, u.tx); u.err != nil {
 		if _, err := raw.Exec("ROLLBACK TO act"); err != nil {
-			u.err = fmt.Errorf("%w (and its rollback: %w)", u.err, err)
+			return fmt.Errorf("%w (and its rollback: %w)", u.err, err)
 		}
 	}
-	if _, err := raw.Exec("RELEASE act"); err != nil && u.err == nil {
-		u.err = err
-	}
+	_, err := raw.Exec("RELEASE act")
+	return err
 }
 
 // guarded turns a panic of one act into its error, so that it cannot take the writer and its neighbours down.
