@@ -214,7 +214,7 @@ func (s *Service) FileOf(ctx context.Context, actor person.Actor, role Role, pro
 
 // Panel is what a person has here: complaints, newest news first, and drafts not sent yet (R-18).
 type Panel struct {
-	Complaints []Complaint
+	Complaints []Complaint       // without what is sealed of the consumer
 	Promises   map[string]Answer // accepted offers that are not settled, by case: their day and state
 	Drafts     []Draft
 }
@@ -222,7 +222,7 @@ type Panel struct {
 // Panel lists the actor's own complaints and open drafts, at most 200 of each.
 func (s *Service) Panel(ctx context.Context, actor person.Actor) (p Panel, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if p.Complaints, err = db.All(tx, s.scanOpened, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
+		if p.Complaints, err = db.All(tx, scanComplaint, `SELECT `+columns+` FROM complaint WHERE consumer_id = $1 ORDER BY updated_at DESC LIMIT 200`, actor.AccountID); err != nil {
 			return err
 		}
 		if p.Promises, err = openPromises(tx, actor.AccountID); err != nil {
