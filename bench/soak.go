@@ -25,6 +25,10 @@ func (b *bench) measureSoak() error {
 	if b.soak == 0 {
 		return nil
 	}
+	people, err := b.settlePeople()
+	if err != nil {
+		return err
+	}
 	if err := b.program.settle(); err != nil {
 		return err
 	}
@@ -34,7 +38,7 @@ func (b *bench) measureSoak() error {
 	if err != nil {
 		return err
 	}
-	first, err := fileQuickly(b.calm, paper) // who has no other case: those of the consumers become very many
+	first, err := fileQuickly(b.calm, paper)
 	if err != nil {
 		return err
 	}
@@ -43,21 +47,29 @@ func (b *bench) measureSoak() error {
 	failures := make(chan error, 2*soakWorkers)
 	pages := []string{"/", "/atendimento?q=telefonia", destinations()[0], "/", "/atendimento", destinations()[1]}
 	work := []string{"/servidor/fila", "/servidor/fila?q=" + url.QueryEscape("geladeira"), officersPath(first)}
-	steady(ctx, &workers, soakFilings, failures, func(worker, _ int) error {
-		filed.Add(1)
-		_, err := fileQuickly(b.consumers[worker], paper)
+	steady(ctx, &workers, soakFilings, failures, func(worker int) error {
+		next := people[int(filed.Add(1))%crowd]
+		by, err := b.consumers[worker].as(next)
+		if err != nil {
+			return err
+		}
+		_, err = fileQuickly(by, paper)
 		return err
 	})
-	steady(ctx, &workers, soakViews, failures, func(worker, n int) error {
-		seen.Add(1)
+	steady(ctx, &workers, soakViews, failures, func(worker int) (err error) {
+		n := int(seen.Add(1))
 		by, path := b.strangers[worker], pages[n%len(pages)]
 		switch n % 10 {
 		case 0:
-			by, path = b.consumers[soakWorkers+worker], "/painel"
+			path = "/painel"
+			by, err = b.consumers[soakWorkers+worker].as(people[n/10%crowd])
 		case 5:
 			by, path = b.officer, work[n/10%len(work)]
 		}
-		_, err := by.page(path)
+		if err != nil {
+			return err
+		}
+		_, err = by.page(path)
 		return err
 	})
 	sizes, err := b.sampleMemory(ctx)
@@ -77,18 +89,18 @@ func (b *bench) measureSoak() error {
 }
 
 // steady lets workers do something so many times a second, until ctx ends or one fails.
-func steady(ctx context.Context, workers *sync.WaitGroup, perSecond int, failures chan<- error, do func(worker, n int) error) {
+func steady(ctx context.Context, workers *sync.WaitGroup, perSecond int, failures chan<- error, do func(worker int) error) {
 	tick := time.NewTicker(time.Second / time.Duration(perSecond))
 	context.AfterFunc(ctx, tick.Stop)
 	for worker := range soakWorkers {
 		workers.Go(func() {
-			for n := 0; ; n++ {
+			for {
 				select {
 				case <-ctx.Done():
 					return
 				case <-tick.C:
 				}
-				if err := do(worker, n); err != nil && ctx.Err() == nil {
+				if err := do(worker); err != nil && ctx.Err() == nil {
 					failures <- err
 					return
 				}

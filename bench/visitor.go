@@ -54,6 +54,20 @@ func newVisitor(ctx context.Context, origin string, number int) *visitor {
 	return &visitor{ctx: ctx, origin: origin, client: &http.Client{Jar: jar, Transport: transport, Timeout: 30 * time.Second, CheckRedirect: stay}}
 }
 
+// as is the visitor's connection in the hands of somebody who has a session already.
+func (v *visitor) as(r resident) (*visitor, error) {
+	origin, err := url.Parse(v.origin)
+	if err != nil {
+		return nil, err
+	}
+	client := *v.client
+	if client.Jar, err = cookiejar.New(nil); err != nil {
+		return nil, err
+	}
+	client.Jar.SetCookies(origin, []*http.Cookie{r.session})
+	return &visitor{ctx: v.ctx, origin: v.origin, client: &client, who: r.who}, nil
+}
+
 func (v *visitor) get(path string) (answer, error) { return v.send(http.MethodGet, path, "", nil) }
 
 func (v *visitor) post(path string, form url.Values) (answer, error) {

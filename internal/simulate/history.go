@@ -129,7 +129,7 @@ func (h *History) Check(ctx context.Context) error {
 
 // gather makes the consumers and finds the officers, places and companies that the cases are about.
 func (h *History) gather(ctx context.Context, consumers int) (c crowd, err error) {
-	if c.consumers, err = h.consumers(ctx, consumers); err != nil {
+	if c.consumers, err = h.Consumers(ctx, consumers); err != nil {
 		return c, err
 	}
 	var companies []string
@@ -166,8 +166,8 @@ func (h *History) gather(ctx context.Context, consumers int) (c crowd, err error
 	return c, nil
 }
 
-// consumers signs n invented people in, some at the same time.
-func (h *History) consumers(ctx context.Context, n int) ([]person.Account, error) {
+// Consumers signs n invented people in, the same whenever it is asked, some at the same time.
+func (h *History) Consumers(ctx context.Context, n int) ([]person.Account, error) {
 	const atOnce = 16
 	made, errs := make([]person.Account, n), make([]error, atOnce)
 	var wg sync.WaitGroup
