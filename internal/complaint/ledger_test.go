@@ -10,7 +10,8 @@ import (
 	"guiche/internal/ledger"
 )
 
-// The ledger has what people filed: further companies are in the first one's line, and a lost number is never given again.
+// The ledger has what people filed: further companies are in the first one's line, and a lost number is never given again, nor
+// one that another node may have given then.
 func TestWhatTheDatabaseLacksOfTheLedgerIsFoundAndItsNumberKept(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		first := f.File(t, complainttest.Opts{})
@@ -34,7 +35,7 @@ func TestWhatTheDatabaseLacksOfTheLedgerIsFoundAndItsNumberKept(t *testing.T) { 
 		for range 2 { // at each start
 			ok(t, complaint.KeepNumbers(ctx, f.DB, lost))
 		}
-		if next := f.File(t, complainttest.Opts{}); next != complaint.FormatProtocol(year, code, 10) {
+		if next := f.File(t, complainttest.Opts{}); next != complaint.FormatProtocol(year, code, 1010) {
 			t.Errorf("the next number is %s", next)
 		}
 	})
