@@ -123,6 +123,20 @@ func TestNobodyWaitsForAnotherActOnAccountOfACounter(t *testing.T) {
 	})
 }
 
+// Behind a PgBouncer all connections may be held by acts that want a second one.
+func TestAnActThatGetsNoSecondConnectionGoesOnWithItsOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		free := d.HoldAside(t.Context())
+		defer free()
+		err := d.Transact(ctx, func(tx *db.Tx) error {
+			return tx.Aside(func(tx *db.Tx) error { return addMunicipality(tx, "4300001") })
+		})
+		if n := count(t, d); err != nil || n != 1 {
+			t.Errorf("%v, %d rows", err, n)
+		}
+	})
+}
+
 func TestConcurrentActsDoNotTakeEachOtherDown(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var wg sync.WaitGroup

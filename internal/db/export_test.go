@@ -12,5 +12,19 @@ func (d *DB) MigrateBefore(ctx context.Context) error {
 	return d.MigrateTo(ctx, sources[len(sources)-2].Version)
 }
 
+// HoldAside takes every connection of Aside, if there are any, until free is called.
+func (d *DB) HoldAside(ctx context.Context) (free func()) {
+	ctx, free = context.WithCancel(ctx)
+	if d.aside == nil {
+		return free
+	}
+	for range d.aside.Stats().MaxOpenConnections {
+		if _, err := d.aside.BeginTx(ctx, nil); err != nil {
+			panic(err)
+		}
+	}
+	return free
+}
+
 // Queued is how many acts wait for the single writer.
 func (d *DB) Queued() int { return len(d.units) }

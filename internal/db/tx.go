@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"guiche/internal/fault"
 )
@@ -51,18 +52,27 @@ func (t *Tx) run(f func(*Tx) error) error {
 
 // Aside runs f in a short transaction of its own, which stays when this one fails: for a counter that many transactions
 // change, so that nobody waits for the end of this one on its account. It is durable at the latest when this one is. The single writer
-// of SQLite, for whom all wait anyway, runs it as part of this one.
+// of SQLite, for whom all wait anyway, runs it as part of this one; so does PostgreSQL when there is no second connection
+// for it in time, as behind a PgBouncer whose connections are all held by transactions that want one more.
 func (t *Tx) Aside(f func(*Tx) error) error {
 	if t.db.aside == nil {
 		return f(t)
 	}
-	return t.db.transactOn(t.ctx, t.db.aside, func(own *Tx) error {
+	ctx, stop := context.WithTimeout(t.ctx, asideWait)
+	defer stop()
+	err := t.db.transactOn(ctx, t.db.aside, func(own *Tx) error {
 		if _, err := own.Exec(notSynced); err != nil {
 			return err
 		}
 		return f(own)
 	})
+	if err != nil && ctx.Err() != nil && t.ctx.Err() == nil {
+		return f(t)
+	}
+	return err
 }
+
+const asideWait = time.Second
 
 // Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
 func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
