@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"guiche/internal/web/session"
@@ -15,7 +14,7 @@ const crowd = 10_000
 // resident is somebody with an account and a session, which ends when it is not used for half an hour.
 type resident struct {
 	who
-	session *http.Cookie
+	session string // the cookie: name=value
 }
 
 // settlePeople makes the crowd while the program is stopped, and starts it again.
@@ -47,7 +46,7 @@ func (l *loader) residents(ctx context.Context, i *installation) ([]resident, er
 		}
 		sessions.Put(ctx, session.AccountKey, accounts[at].ID)
 		token, _, err := sessions.Commit(ctx)
-		people[at] = resident{who{accounts[at].CPF, accounts[at].Email, "51999990009"}, &http.Cookie{Name: sessions.Cookie.Name, Value: token}}
+		people[at] = resident{who{accounts[at].CPF, accounts[at].Email, "51999990009"}, sessions.Cookie.Name + "=" + token}
 		return err
 	})
 	return people, err
