@@ -186,6 +186,10 @@ func classify(err error) error {
 	if err == nil || !outside(err) {
 		return err
 	}
+	return unavailable(err)
+}
+
+func unavailable(err error) error {
 	return fault.Wrap(fault.Unavailable, "O serviço não consegue gravar ou ler agora. Nada do que você enviou antes se perdeu. Tente de novo em instantes.", err)
 }
 

@@ -108,16 +108,16 @@ func (d *DB) commitGroup(raw *sql.Tx, group []*unit, lost error) []*unit {
 // write would make SQLite roll back the whole group. When SQLite did so all the same (the disk is full), there is no
 // savepoint to return to, and what came before in the group is lost.
 func (d *DB) runUnit(raw *sql.Tx, u *unit) (lost error) {
-	if u.err = u.ctx.Err(); u.err != nil {
-		return nil
-	}
 	if _, err := raw.Exec("SAVEPOINT act"); err != nil {
 		return err
 	}
 	u.tx = &Tx{ctx: context.WithoutCancel(u.ctx), raw: raw, db: d, kept: d.writes}
-	if u.err = guarded(u.f, u.tx); u.err != nil {
+	if u.err = u.ctx.Err(); u.err == nil {
+		u.err = guarded(u.f, u.tx)
+	}
+	if u.err != nil {
 		if _, err := raw.Exec("ROLLBACK TO act"); err != nil {
-			return fmt.Errorf("%w (and its rollback: %w)", u.err, err)
+			return unavailable(fmt.Errorf("%w (after: %s)", err, u.err.Error())) // what this act did wrong is no reason for the others
 		}
 	}
 	_, err := raw.Exec("RELEASE act")

@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -25,10 +26,14 @@ func LockFolder(dir string) (*Lock, error) {
 			return nil, errors.Join(fmt.Errorf("another guiche already works on %s: %w", dir, err), file.Close())
 		}
 		ours, err := file.Stat()
-		if now, nowErr := os.Stat(file.Name()); err == nil && nowErr == nil && os.SameFile(ours, now) {
+		named, namedErr := os.Stat(file.Name())
+		if err == nil && namedErr == nil && os.SameFile(ours, named) {
 			return &Lock{file}, nil
 		}
-		if err := errors.Join(err, file.Close()); err != nil { // Remove was quicker: a file without a name keeps nobody away
+		if errors.Is(namedErr, fs.ErrNotExist) { // Remove was quicker, and a file without its name keeps nobody away
+			namedErr = nil
+		}
+		if err := errors.Join(err, namedErr, file.Close()); err != nil {
 			return nil, fmt.Errorf("lock file: %w", err)
 		}
 	}

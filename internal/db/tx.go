@@ -66,7 +66,7 @@ func (t *Tx) Aside(f func(*Tx) error) error {
 		}
 		return f(own)
 	})
-	if err != nil && ctx.Err() != nil && t.ctx.Err() == nil {
+	if err != nil && (ctx.Err() != nil || fault.Is(err, fault.Unavailable)) && t.ctx.Err() == nil {
 		return f(t)
 	}
 	return err
