@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -182,6 +183,32 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left: %v", entries)
+	}
+}
+
+// unanswered is a store far away that keeps a file and whose answer is lost.
+type unanswered struct{ *blob.Dir }
+
+func (u unanswered) Put(ctx context.Context, key string, r io.Reader) (blob.Info, error) {
+	info, err := u.Dir.Put(ctx, key, r)
+	if key == "bb/two" && err == nil {
+		err = errors.New("no answer")
+	}
+	return info, err
+}
+
+func TestAFileWhoseAnswerWasLostIsTakenBackToo(t *testing.T) {
+	ring, store := secrettest.Ring(t, 1), openStore(t)
+	path := filepath.Join(t.TempDir(), "x.backup")
+	if err := os.WriteFile(path, saved(t, ring), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := backup.Target{Database: db.Options{Dir: t.TempDir()}, Blobs: unanswered{store}, Told: silent, ForgetFile: func(*db.Tx, string) error { return nil }}
+	if _, err := target.Restore(t.Context(), backup.File{Path: path, Ring: ring}); err == nil || !strings.Contains(err.Error(), "no answer") {
+		t.Errorf("got %v", err)
+	}
+	for key := range store.Keys(t.Context(), time.Now().Add(time.Hour)) {
+		t.Errorf("%s stayed", key)
 	}
 }
 

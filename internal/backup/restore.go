@@ -12,6 +12,7 @@ import (
 
 	"guiche/internal/blob"
 	"guiche/internal/db"
+	"guiche/internal/fault"
 )
 
 // Target is an empty place for an installation.
@@ -29,18 +30,19 @@ const staged = ".restore"
 
 // Restore makes an installation of a backup. It is read to its end before anything is written, and the database becomes
 // one as the last step, after the files. When it fails, nothing stays that a program would serve.
-func (t Target) Restore(ctx context.Context, f File) (c Contents, err error) {
+func (t Target) Restore(ctx context.Context, f File) (Contents, error) {
 	if t.Database.URL == "" {
 		lock, err := db.LockFolder(t.Database.Dir) // nobody begins here meanwhile
 		if err != nil {
 			return Contents{}, err
 		}
-		defer func() { err = errors.Join(err, lock.Remove()) }()
+		defer func() { _ = lock.Remove() }() // a lock file that stays keeps nobody away
 	}
 	if err := t.empty(ctx); err != nil {
 		return Contents{}, err
 	}
-	if c, err = f.Check(ctx); err != nil {
+	c, err := f.Check(ctx)
+	if err != nil {
 		return c, err
 	}
 	put, err := t.restoreFiles(ctx, f)
@@ -95,15 +97,18 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (t Target) file() string { return filepath.Join(t.Database.Dir, "guiche.db") }
 
-// restoreFiles tells which files it put into the store.
+// restoreFiles tells which files it put into the store; the last one may be there although that failed.
 func (t Target) restoreFiles(ctx context.Context, f File) (put []string, err error) {
 	var bytes int64
 	_, err = f.walk(ctx, skip, func(key string, r io.Reader) error {
 		info, err := t.Blobs.Put(ctx, key, r)
+		if !fault.Is(err, fault.Conflict) { // then it is somebody else's
+			put = append(put, key)
+		}
 		if err != nil {
 			return fmt.Errorf("file %s: %w", key, err)
 		}
-		put, bytes = append(put, key), bytes+info.Size
+		bytes += info.Size
 		t.Told(db.Copied{}, int64(len(put)), bytes)
 		return nil
 	})
@@ -145,7 +150,10 @@ func (t Target) publish(stage string) error {
 	if err := os.Link(filepath.Join(stage, "guiche.db"), t.file()); err != nil {
 		return err
 	}
-	return syncFolder(t.Database.Dir)
+	if err := syncFolder(t.Database.Dir); err != nil {
+		return errors.Join(err, os.Remove(t.file()))
+	}
+	return nil
 }
 
 func syncFolder(folder string) error {
