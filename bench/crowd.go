@@ -40,13 +40,8 @@ func (l *loader) residents(ctx context.Context, i *installation) ([]resident, er
 	sessions := session.NewManager(&session.Store{DB: i.db, Now: time.Now, Secrets: i.secrets}, false)
 	_, err = drive(clients, time.Hour, crowd/clients, func(client, call int) error {
 		at := call*clients + client
-		ctx, err := sessions.Load(ctx, "")
-		if err != nil {
-			return err
-		}
-		sessions.Put(ctx, session.AccountKey, accounts[at].ID)
-		token, _, err := sessions.Commit(ctx)
-		people[at] = resident{who{accounts[at].CPF, accounts[at].Email, "51999990009"}, sessions.Cookie.Name + "=" + token}
+		cookie, err := session.Begin(ctx, sessions, accounts[at].ID)
+		people[at] = resident{who{accounts[at].CPF, accounts[at].Email, "51999990009"}, cookie}
 		return err
 	})
 	return people, err

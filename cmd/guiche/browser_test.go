@@ -39,6 +39,21 @@ func newBrowser(t testing.TB, origin string) *browser {
 	return &browser{TB: t, origin: origin, from: from, http: &http.Client{Jar: jar, CheckRedirect: stay, Timeout: 30 * time.Second}}
 }
 
+// holding is the browser of somebody with a session.
+func (b *browser) holding(cookie string) *browser {
+	b.Helper()
+	origin, err := url.Parse(b.origin)
+	if err != nil {
+		b.Fatal(err)
+	}
+	session, err := http.ParseSetCookie(cookie)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.http.Jar.SetCookies(origin, []*http.Cookie{session})
+	return b
+}
+
 // reply is what came back.
 type reply struct {
 	status int

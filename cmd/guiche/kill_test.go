@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,7 +20,10 @@ import (
 
 	"guiche/internal/blob"
 	"guiche/internal/db"
+	"guiche/internal/person"
 	"guiche/internal/secret"
+	"guiche/internal/simulate"
+	"guiche/internal/web/session"
 )
 
 // process is the binary under test, as an operator runs it.
@@ -77,6 +79,40 @@ func (p *process) kill() {
 	_ = p.cmd.Wait() // it says that it was killed
 }
 
+// crowd starts the program with so many people signed in.
+func (p *process) crowd(n int) []*browser {
+	p.Helper()
+	p.start() // which makes database and keys
+	p.kill()
+	d, err := db.Open(p.Context(), db.Options{Dir: p.data, URL: p.database})
+	if err != nil {
+		p.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(p.data, "guiche.key"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	history := simulate.History{People: &person.Service{DB: d, Now: time.Now, Secrets: keys, Mail: func(*db.Tx, person.Account, string) error { return nil }}}
+	people, err := history.Consumers(p.Context(), n)
+	if err != nil {
+		p.Fatal(err)
+	}
+	sessions := session.NewManager(&session.Store{DB: d, Now: time.Now, Secrets: keys}, false)
+	browsers := make([]*browser, n)
+	for i, account := range people {
+		cookie, err := session.Begin(p.Context(), sessions, account.ID)
+		if err != nil {
+			p.Fatal(err)
+		}
+		browsers[i] = newBrowser(p, "http://"+p.addr).holding(cookie)
+	}
+	if err := d.Close(); err != nil {
+		p.Fatal(err)
+	}
+	p.start()
+	return browsers
+}
+
 // ready is a draft that lacks only its sending, made as people do.
 func (p *process) ready(b *browser) string {
 	p.Helper()
@@ -113,11 +149,13 @@ func TestWhatWasShownSurvivesAKill(t *testing.T) { // R-57, quality 2
 	for engine, open := range engines() {
 		for round := range rounds() {
 			t.Run(fmt.Sprint(engine, " ", round), func(t *testing.T) {
-				if rounds() == 1 {
+				senders := 100
+				if rounds() == 1 { // the short form
 					t.Parallel()
+					senders = 16
 				}
 				p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t)}
-				p.survive(16, 10)
+				p.survive(senders, 10)
 			})
 		}
 	}
@@ -126,16 +164,13 @@ func TestWhatWasShownSurvivesAKill(t *testing.T) { // R-57, quality 2
 // survive kills the program while so many people send so many complaints each, and looks what is there afterwards.
 func (p *process) survive(clients, each int) {
 	p.Helper()
-	p.start()
 	p.Cleanup(func() { p.kill() })
-	names := slices.DeleteFunc(people(), func(name string) bool { return name == "visitor" || name == "carla" }) // her level is too low
-	browsers, drafts := make([]*browser, clients), make([][]string, clients)
-	for i := range browsers {
-		browsers[i] = newBrowser(p, "http://"+p.addr).signIn(cpfOf()[names[i%len(names)]])
+	browsers, drafts := p.crowd(clients), make([][]string, clients)
+	atOnce(clients, func(i int) {
 		for range each {
 			drafts[i] = append(drafts[i], p.ready(browsers[i]))
 		}
-	}
+	})
 	shown := p.killWhileSending(browsers, drafts)
 	if took := p.start(); took > 5*time.Second {
 		p.Errorf("ready again after %s", took)

@@ -34,6 +34,16 @@ func NewManager(store *Store, secure bool) *scs.SessionManager {
 	return m
 }
 
+// Begin makes a session outside of any request, for whoever measures with very many people, and gives its cookie: name=value.
+func Begin(ctx context.Context, m *scs.SessionManager, accountID string) (cookie string, err error) {
+	if ctx, err = m.Load(ctx, ""); err != nil {
+		return "", err
+	}
+	m.Put(ctx, AccountKey, accountID)
+	token, _, err := m.Commit(ctx)
+	return m.Cookie.Name + "=" + token, err
+}
+
 // ID is how the table names the session of a request; empty for one that was never stored.
 func ID(ctx context.Context, m *scs.SessionManager) string {
 	token := m.Token(ctx)
