@@ -46,6 +46,7 @@ type DB struct {
 	units   chan *unit
 	writer  sync.WaitGroup
 	lock    *Lock
+	failed  atomic.Bool // a sync of SQLite failed, so what the disk holds is unknown
 	queries atomic.Int64
 
 	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
@@ -150,7 +151,12 @@ func (d *DB) Close() error {
 }
 
 // Ping tells whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return classify(d.pulse.PingContext(ctx)) }
+func (d *DB) Ping(ctx context.Context) error {
+	if d.failed.Load() {
+		return errSyncFailed
+	}
+	return classify(d.pulse.PingContext(ctx))
+}
 
 // Engine names the engine, for the start-up line and metrics only; rules must not ask.
 func (d *DB) Engine() string { return string(d.engine) }

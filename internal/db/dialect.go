@@ -212,6 +212,12 @@ func outside(err error) bool {
 	return errors.As(err, &dial)
 }
 
+// unsynced tells whether SQLite could not sync what it wrote. PostgreSQL restarts itself then.
+func unsynced(err error) bool {
+	lite, ok := errors.AsType[*driver.Error](err)
+	return ok && (lite.Code() == lib.SQLITE_IOERR_FSYNC || lite.Code() == lib.SQLITE_IOERR_DIR_FSYNC)
+}
+
 // tableNames lists our own tables in the order in which they were made, so that none refers to a later one. An index of
 // words, which follows its table by itself, is none, nor is what says how far this database's own schema is.
 func (e engine) tableNames() string {

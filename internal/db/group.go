@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -17,6 +18,8 @@ type unit struct {
 	err  error
 	done chan struct{}
 }
+
+var errSyncFailed = unavailable(errors.New("a sync failed before; nothing is written until a restart"))
 
 func (d *DB) queueUnit(ctx context.Context, f func(*Tx) error) error {
 	u := &unit{ctx: ctx, f: f, done: make(chan struct{})}
@@ -44,6 +47,10 @@ func (d *DB) commitGroups() {
 }
 
 func (d *DB) runGroup(first *unit) []*unit {
+	if d.failed.Load() {
+		first.err = errSyncFailed
+		return []*unit{first}
+	}
 	raw, err := d.write.BeginTx(context.Background(), nil)
 	if err != nil {
 		first.err = err
@@ -94,6 +101,9 @@ func (d *DB) commitGroup(raw *sql.Tx, group []*unit, lost error) []*unit {
 		lost = raw.Commit()
 	}
 	if lost != nil {
+		if unsynced(lost) {
+			d.failed.Store(true)
+		}
 		_ = raw.Rollback()
 		for _, u := range group {
 			if u.err == nil {
