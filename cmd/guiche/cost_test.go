@@ -2,6 +2,9 @@ package main
 
 import (
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"guiche/internal/complaint"
@@ -44,7 +47,7 @@ func TestWhatEachPageCosts(t *testing.T) {
 		{ines, "/empresa/fila", "company's inbox"}, {ines, "/empresa/casos/" + direct + "?ato=resposta", "company's case"},
 		{ines, "/empresa/casos/" + direct + "?ato=responsavel", "company's assignment"}, {ines, "/empresa/modelos", "company's templates"},
 	} {
-		before := s.db.Queries()
+		before, asked := s.db.Queries(), s.observe()
 		if r := page.b.get(page.path); r.status != http.StatusOK {
 			t.Errorf("%s: %d", page.what, r.status)
 		}
@@ -52,6 +55,53 @@ func TestWhatEachPageCosts(t *testing.T) {
 		t.Logf("Q-4  queries, %-20s %d", page.what, n)
 		if n > 8 {
 			t.Errorf("%s costs %d queries", page.what, n)
+		}
+		for _, query := range asked() {
+			s.wantNoScan(page.what, query)
+		}
+	}
+}
+
+// observe notes the statements that the site asks until they are wanted.
+func (s *wholeSite) observe() (asked func() []string) {
+	var mu sync.Mutex
+	var queries []string
+	s.db.Observe = func(query string) {
+		mu.Lock()
+		defer mu.Unlock()
+		queries = append(queries, query)
+	}
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(queries)
+	}
+}
+
+// bounded may be walked: the agencies of a state, the companies that a word found, the other cases of one person.
+var bounded = []string{"agency", "found", "o"}
+
+// wantNoScan asks SQLite how it answers a statement: a page may not walk through a table that grows.
+func (s *wholeSite) wantNoScan(what, query string) {
+	s.Helper()
+	args := make([]any, max(strings.Count(query, "?"), strings.Count(query, "$")))
+	for i := range args {
+		args[i] = ""
+	}
+	var steps []string
+	err := s.db.Read(s.Context(), func(tx *db.Tx) (err error) {
+		var unused any
+		steps, err = db.All(tx, func(r db.Row, step *string) error { return r.Scan(&unused, &unused, &unused, step) }, "EXPLAIN QUERY PLAN "+query, args...)
+		return err
+	})
+	if err != nil {
+		s.Errorf("%s: %v: %s", what, err, query)
+	}
+	for _, step := range steps {
+		name, walks := strings.CutPrefix(step, "SCAN ")
+		name, _, _ = strings.Cut(name, " ")
+		if walks && !slices.Contains(bounded, name) {
+			s.Errorf("%s: %s: %s", what, step, query)
 		}
 	}
 }
