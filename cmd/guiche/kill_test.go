@@ -12,12 +12,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"guiche/internal/attachment"
 	"guiche/internal/blob"
 	"guiche/internal/db"
 	"guiche/internal/person"
@@ -116,11 +118,7 @@ func (p *process) crowd(n int) []*browser {
 // ready is a draft that lacks only its sending, made as people do.
 func (p *process) ready(b *browser) string {
 	p.Helper()
-	to, err := url.Parse(b.post("/rascunhos", nil).to)
-	if err != nil {
-		p.Fatal(err)
-	}
-	draft := to.Query().Get("rascunho")
+	draft := p.begun(b)
 	for _, a := range (&journey{text: "estante de Ana que nunca chegou"}).answers() {
 		if r := b.post("/reclamacoes/nova?rascunho="+draft+"&passo="+a.step, a.fields); r.status != http.StatusSeeOther {
 			p.Fatalf("%s: %d %s", a.step, r.status, r.body)
@@ -134,6 +132,16 @@ func (p *process) ready(b *browser) string {
 		p.Fatalf("documents: %d %s", r.status, r.body)
 	}
 	return draft
+}
+
+// begun is a draft in which nothing is written.
+func (p *process) begun(b *browser) string {
+	p.Helper()
+	to, err := url.Parse(b.post("/rascunhos", nil).to)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return to.Query().Get("rascunho")
 }
 
 // rounds is how often a fault is tried: once, and as often as make faults says.
@@ -172,6 +180,7 @@ func (p *process) survive(clients, each int) {
 		}
 	})
 	shown := p.killWhileSending(browsers, drafts)
+	p.checkOrphans()
 	if took := p.start(); took > 5*time.Second {
 		p.Errorf("ready again after %s", took)
 	}
@@ -180,7 +189,7 @@ func (p *process) survive(clients, each int) {
 	p.sendAgain(browsers, drafts, shown)
 }
 
-// killWhileSending sends every draft, ends the program after a third, and gives the protocols that were shown, by draft.
+// killWhileSending sends every draft while a few people go on adding files to others, ends the program after a third, and gives the protocols that were shown, by draft.
 func (p *process) killWhileSending(people []*browser, drafts [][]string) map[string]string {
 	p.Helper()
 	var mu sync.Mutex
@@ -190,6 +199,16 @@ func (p *process) killWhileSending(people []*browser, drafts [][]string) map[str
 		defer mu.Unlock()
 		shown[draft], _, _ = strings.Cut(strings.TrimPrefix(to, "/reclamacoes/"), "?")
 		return len(shown)
+	}
+	var adding sync.WaitGroup
+	for _, b := range people[:4] {
+		to := "/reclamacoes/nova?passo=documentos&rascunho=" + p.begun(b)
+		adding.Go(func() {
+			for err := error(nil); err == nil; { // until the program is gone
+				body, contentType := multipartOf(nil, paper{"outros", "a.txt", strings.Repeat("conteúdo ", 5000)})
+				_, err = b.try("POST", to, body, "Content-Type", contentType)
+			}
+		})
 	}
 	atOnce(len(people), func(i int) {
 		for _, draft := range drafts[i] {
@@ -205,6 +224,7 @@ func (p *process) killWhileSending(people []*browser, drafts [][]string) map[str
 			}
 		}
 	})
+	adding.Wait()
 	if n := len(shown); n < all/3 || n == all {
 		p.Errorf("killed after %d sendings: too early or too late to prove anything", n)
 	}
@@ -233,6 +253,8 @@ func (p *process) checkWhole(shown map[string]string, drafts [][]string) {
 		}
 	}
 	for what, query := range map[string]string{
+		"counted elsewhere": `SELECT count(*) FROM (SELECT agency_id, state, officer_id, count(*) AS n FROM complaint GROUP BY agency_id, state, officer_id) AS c
+			LEFT JOIN complaint_count AS k ON k.agency_id = c.agency_id AND k.state = c.state AND k.officer_id = c.officer_id WHERE coalesce(k.n, 0) <> c.n`,
 		"without its three files": `SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM attachment a WHERE a.complaint_id = c.id) <> 3`,
 		"without its notice":      `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'case_notice' AND j.args LIKE '%' || c.id || '%') AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.complaint_id = c.id)`,
 		"without its record":      `SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.stream = 'case:' || c.id AND e.act = 'file')`,
@@ -248,6 +270,40 @@ func (p *process) checkWhole(shown map[string]string, drafts [][]string) {
 		p.Errorf("%d complaints, %d counted, %d shown", kept, counted, len(shown))
 	}
 	p.checkBlobs(d)
+}
+
+// checkOrphans sweeps, as the program does a day later, and finds a row for every file that stays.
+func (p *process) checkOrphans() {
+	p.Helper()
+	d, err := db.Open(p.Context(), db.Options{Dir: p.data, URL: p.database})
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer d.Close()
+	folder, err := blob.OpenDir(filepath.Join(p.data, "blobs"), time.Now)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer folder.Close()
+	orphan := db.NewID()
+	_, err = folder.Put(p.Context(), "attachment/"+orphan[len(orphan)-2:]+"/"+orphan, strings.NewReader("killed before its row"))
+	files := attachment.Service{DB: d, Blobs: folder, Now: func() time.Time { return time.Now().Add(25 * time.Hour) }}
+	if err = errors.Join(err, files.Sweep(p.Context())); err != nil {
+		p.Fatal(err)
+	}
+	var rows []string
+	err = d.Read(p.Context(), func(tx *db.Tx) (err error) {
+		rows, err = db.Column[string](tx, `SELECT blob FROM attachment`)
+		return err
+	})
+	if err != nil {
+		p.Fatal(err)
+	}
+	for key, err := range folder.Keys(p.Context(), time.Now().Add(time.Hour)) {
+		if err != nil || !slices.Contains(rows, key) {
+			p.Errorf("%s stays without a row: %v", key, err)
+		}
+	}
 }
 
 // checkBlobs opens every file with the keys of the installation.
