@@ -21,7 +21,7 @@ func destinations() []string {
 
 // measureDoor is Q-5: visitors who have not signed in look for a company and are told who handles the complaint.
 func (b *bench) measureDoor() error {
-	hello, err := hellos(b.ctx, b.span)
+	hello, err := hellos(b.ctx, b.span, clients)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (b *bench) measureDoor() error {
 		what  string
 		paths []string
 	}{{"company search, 16 clients", searches}, {"destination, 16 clients", destinations()}, {"route check: both in turn, 16 clients", both}} {
-		if err := b.measureRate("Q-5", part.what, part.paths, hello); err != nil {
+		if err := b.measureRate("Q-5", part.what, part.paths, hello.perSecond()); err != nil {
 			return err
 		}
 	}

@@ -249,7 +249,7 @@ func (b *bench) measureWhole(papers []file) error {
 	if err := b.program.settle(); err != nil {
 		return err
 	}
-	hello, err := hellos(b.ctx, b.span)
+	hello, err := hellos(b.ctx, b.span, clients)
 	if err != nil {
 		return err
 	}
@@ -258,7 +258,7 @@ func (b *bench) measureWhole(papers []file) error {
 		_, err := fileWhole(b.consumers[client], papers[client*b.filings+call])
 		return err
 	})
-	b.table.add(figure{id: "Q-1", what: "whole journey of a complaint, 16 clients", value: s.perSecond(), unit: "/s", limit: hello / wholeRequests(), limitOf: "bare requests",
+	b.table.add(figure{id: "Q-1", what: "whole journey of a complaint, 16 clients", value: s.perSecond(), unit: "/s", limit: hello.perSecond() / wholeRequests(), limitOf: "bare requests",
 		more: fmt.Sprintf("%.0f requests each; p50 %.0f ms, p99 %.0f ms", wholeRequests(), s.percentile(50), s.percentile(99))})
 	return err
 }

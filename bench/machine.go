@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -87,11 +88,11 @@ func smallActs(ctx context.Context, span time.Duration, dir, databaseURL string)
 	return s.perSecond(), errors.Join(err, exec(`DROP TABLE bench_row`))
 }
 
-// hellos asks a bare net/http server, with the same clients that ask the program.
-func hellos(ctx context.Context, span time.Duration) (perSecond float64, err error) {
+// hellos asks a bare net/http server, with such clients as ask the program.
+func hellos(ctx context.Context, span time.Duration, clients int) (s sample, err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, err
+		return s, err
 	}
 	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "hello\n")
@@ -99,9 +100,21 @@ func hellos(ctx context.Context, span time.Duration) (perSecond float64, err err
 	go server.Serve(listener) //nolint:errcheck // it ends with Close, and a failure shows in the requests
 	defer func() { err = errors.Join(err, server.Close()) }()
 	visitors := newVisitors(ctx, "http://"+listener.Addr().String(), clients)
-	s, err := drive(clients, span, 0, func(client, _ int) error {
+	return drive(clients, span, 0, func(client, _ int) error {
 		_, err := visitors[client].get("/")
 		return err
 	})
-	return s.perSecond(), err
+}
+
+// launched is how long a program takes to begin, say its version and end.
+func launched(ctx context.Context, bin string, times int) (time.Duration, error) {
+	var took []time.Duration
+	for range times {
+		began := time.Now()
+		if err := exec.CommandContext(ctx, bin, "version").Run(); err != nil {
+			return 0, err
+		}
+		took = append(took, time.Since(began))
+	}
+	return median(took), nil
 }

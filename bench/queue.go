@@ -58,7 +58,7 @@ func (b *bench) measureQueue(cases int, alone float64) error {
 		if err != nil {
 			return err
 		}
-		f := figure{id: "Q-2", what: v.what + ", " + thousands(cases), value: s.percentile(50), unit: " ms", atMost: v.atMost, more: more}
+		f := figure{id: "Q-2", what: v.what + ", " + thousands(cases), value: s.percentile(50), unit: " ms", atMost: v.atMost, limit: b.bare, limitOf: "a bare request", more: more}
 		if v.atMost == 20 {
 			f.id = "Q-3"
 		}
@@ -66,8 +66,20 @@ func (b *bench) measureQueue(cases int, alone float64) error {
 			f.limit, f.limitOf = alone, "queries alone"
 		}
 		b.table.add(f)
+		if v.path == "/servidor/fila" {
+			b.measureGrowth(cases, f.value)
+		}
 	}
 	return nil
+}
+
+// measureGrowth compares the queue's page with that of the first size.
+func (b *bench) measureGrowth(cases int, page float64) {
+	if b.smallest == 0 {
+		b.smallest = page
+		return
+	}
+	b.table.add(figure{id: "Q-2", what: fmt.Sprintf("queue, %s beside %s", thousands(cases), thousands(b.cases[0])), value: page / b.smallest, unit: " times", atMost: 1.5})
 }
 
 // measureCase is Q-4: the case with five messages, as its officer and as its consumer read it.
@@ -76,12 +88,13 @@ func (b *bench) measureCase(cases int, path string, alone float64) error {
 		what, path string
 		by         *visitor
 		limit      float64
-	}{{"officer's case, 5 messages", officersPath(path), b.officer, alone}, {"consumer's case, 5 messages", path, b.calm, 0}} {
+		limitOf    string
+	}{{"officer's case, 5 messages", officersPath(path), b.officer, alone, "queries alone"}, {"consumer's case, 5 messages", path, b.calm, b.bare, "a bare request"}} {
 		s, more, err := b.ask(who.by, who.path)
 		if err != nil {
 			return err
 		}
-		b.table.add(figure{id: "Q-4", what: who.what + ", " + thousands(cases), value: s.percentile(50), unit: " ms", atMost: 2, limit: who.limit, limitOf: "queries alone", more: more})
+		b.table.add(figure{id: "Q-4", what: who.what + ", " + thousands(cases), value: s.percentile(50), unit: " ms", atMost: 2, limit: who.limit, limitOf: who.limitOf, more: more})
 	}
 	return nil
 }

@@ -82,9 +82,11 @@ func (b *bench) measureSoak() error {
 		return err
 	}
 	early, late := median(sizes[soakSamples/4:soakSamples/2]), median(sizes[soakSamples*3/4:])
-	b.table.add(figure{id: "Q-6", what: fmt.Sprintf("memory over %s under load: last quarter beside the second", b.soak), value: late / early, unit: " times", atMost: 1.1,
-		more: fmt.Sprintf("%.0f MB, then %.0f MB, most %.0f MB; %.1f complaints and %.0f pages a second (asked for %d and %d)", early, late, slices.Max(sizes),
-			float64(filed.Load())/b.soak.Seconds(), float64(seen.Load())/b.soak.Seconds(), soakFilings, soakViews)})
+	b.table.add(
+		figure{id: "Q-6", what: fmt.Sprintf("complaints over %s", b.soak), value: float64(filed.Load()) / b.soak.Seconds(), unit: " a second", atLeast: 0.95 * soakFilings},
+		figure{id: "Q-6", what: fmt.Sprintf("pages over %s", b.soak), value: float64(seen.Load()) / b.soak.Seconds(), unit: " a second", atLeast: 0.95 * soakViews},
+		figure{id: "Q-6", what: fmt.Sprintf("memory over %s under load: last quarter beside the second", b.soak), value: late / early, unit: " times", atMost: 1.1,
+			more: fmt.Sprintf("%.0f MB, then %.0f MB, most %.0f MB", early, late, slices.Max(sizes))})
 	return nil
 }
 

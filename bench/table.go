@@ -91,5 +91,9 @@ func (t *table) print(out io.Writer) error {
 	for _, f := range t.figures {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.id, f.what, number(f.value)+f.unit, f.bar(), f.verdict(), f.machine(), f.ratio(), f.more)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, "\nWhy a bar is missed, and what it would take, and what is not measured here: doc/quality.md, section 6.")
+	return err
 }
