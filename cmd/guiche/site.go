@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"guiche/internal/demo"
 	"guiche/internal/mail"
@@ -52,6 +53,7 @@ func (i *installation) site(o parts) (*web.Server, error) {
 		return nil, err
 	}
 	signing := &account.Site{UI: view, People: i.people, Suppliers: i.suppliers, OIDC: o.signIn, Sessions: view.Sessions, BaseURL: base.String(), Now: i.now, SecondFactor: i.SecondFactor}
+	i.db.Patience = 30 * time.Second
 	i.register(o, base.String())
 	return web.New(web.Options{
 		UI: view, Log: i.log, Now: i.now, Base: base, Ready: i.ready, Trouble: i.trouble, Mounts: o.mounts, FormTargets: signing.Origins(), Proxies: proxies,

@@ -46,6 +46,10 @@ type DB struct {
 	units   chan *unit
 	writer  sync.WaitGroup
 	lock    *Lock
+	// Patience is how long one act or reading may take on PostgreSQL; then it is fault.Unavailable, so that a server that
+	// no longer answers holds nobody for ever. Zero: no limit. Set before first use.
+	Patience time.Duration
+
 	failed  atomic.Bool // a sync of SQLite failed, so what the disk holds is unknown
 	queries atomic.Int64
 
@@ -195,6 +199,8 @@ func (d *DB) transactOn(ctx context.Context, pool *sql.DB, f func(*Tx) error) er
 }
 
 func (d *DB) transactOnce(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
+	ctx, stop := d.patient(ctx)
+	defer stop()
 	raw, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -229,6 +235,8 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer leave()
+	ctx, stop := d.patient(ctx)
+	defer stop()
 	raw, err := d.read.BeginTx(ctx, d.engine.readOptions())
 	if err != nil {
 		return classify(err)
@@ -245,7 +253,16 @@ func (d *DB) Look(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer leave()
+	ctx, stop := d.patient(ctx)
+	defer stop()
 	return classify(f(&Tx{ctx: ctx, db: d, kept: d.reads}))
+}
+
+func (d *DB) patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.Patience == 0 || d.engine == sqlite {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, d.Patience)
 }
 
 // enter waits for a place among the readers.
