@@ -25,6 +25,10 @@ type S3 struct {
 	client *minio.Client
 	bucket string
 	spool  string // folder in which a blob waits, whole and hashed, before it is sent
+	// How long a server that no longer answers is waited for: for the beginning of an answer, three times; and until a
+	// whole blob, 20 MB at most, is sent.
+	transport *http.Transport
+	sending   time.Duration
 }
 
 // putMark is the metadata by which a Put knows its own object again.
@@ -42,11 +46,18 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http") {
 		return nil, errors.New("endpoint: escreva o endereço do servidor, como https://s3.exemplo.gov.br")
 	}
+	secure := endpoint.Scheme == "https"
+	transport, err := minio.DefaultTransport(secure)
+	if err != nil {
+		return nil, err
+	}
+	transport.ResponseHeaderTimeout = 10 * time.Second
 	client, err := minio.New(endpoint.Host, &minio.Options{
+		Transport: transport,
 		Creds: credentials.NewChainCredentials([]credentials.Provider{
 			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{Client: &http.Client{Timeout: 2 * time.Second}},
 		}),
-		Secure: endpoint.Scheme == "https", Region: u.Query().Get("region"), MaxRetries: 3,
+		Secure: secure, Region: u.Query().Get("region"), MaxRetries: 3,
 	})
 	if err != nil {
 		return nil, err
@@ -54,7 +65,7 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, down(err)
 	}
-	return &S3{client: client, bucket: u.Host, spool: folder}, nil
+	return &S3{client: client, bucket: u.Host, spool: folder, transport: transport, sending: time.Minute}, nil
 }
 
 // Close implements io.Closer; there is nothing to end.
@@ -95,6 +106,8 @@ func (s *S3) unnamed() (*os.File, error) {
 }
 
 func (s *S3) send(ctx context.Context, key string, r io.Reader, size int64) error {
+	ctx, stop := context.WithTimeout(ctx, s.sending)
+	defer stop()
 	mark := rand.Text()
 	opts := minio.PutObjectOptions{DisableMultipart: true, ContentType: "application/octet-stream", UserMetadata: map[string]string{putMark: mark}}
 	opts.SetMatchETagExcept("*")
