@@ -18,7 +18,7 @@ func TestASilentS3ServerIsGivenUp(t *testing.T) { // quality 2
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	defer server.Close()
 	defer close(over)
-	s, err := OpenS3("s3://b?region=r&endpoint="+server.URL, t.TempDir())
+	s, err := OpenS3("s3://balde?region=r&endpoint="+server.URL, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
