@@ -1,9 +1,11 @@
 package db_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
@@ -92,6 +94,71 @@ func number(t *testing.T, d *db.DB, query string, args ...any) (n int64) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A migration that stops in the middle, as when the program is killed, leaves the schema as it was; the next start does
+// all of it.
+func TestAnInterruptedMigrationIsDoneByTheNextStart(t *testing.T) { // quality 2
+	for engine, c := range map[string]struct {
+		options   db.Options
+		before    int64
+		interrupt func(d *db.DB) (err error)
+	}{
+		"sqlite": {db.Options{Dir: t.TempDir()}, 13, func(d *db.DB) error { // the last statement of 00014 fails
+			exec(t, d, `CREATE TRIGGER complaint_search_changed AFTER UPDATE ON municipality BEGIN SELECT 1; END`)
+			defer exec(t, d, `DROP TRIGGER complaint_search_changed`)
+			return d.Migrate(ctx)
+		}},
+		"postgres": {db.Options{URL: dbtest.EmptyPostgresURL(t)}, 15, func(d *db.DB) (err error) { // 00016 waits for a reader, and is ended
+			readErr := d.Read(ctx, func(tx *db.Tx) error {
+				if _, err := db.Scalar[int](tx, `SELECT count(*) FROM complaint_search`); err != nil {
+					return err
+				}
+				short, stop := context.WithTimeout(ctx, time.Second)
+				defer stop()
+				err = d.Migrate(short)
+				return nil
+			})
+			if readErr != nil {
+				t.Error(readErr)
+			}
+			return err
+		}},
+	} {
+		t.Run(engine, func(t *testing.T) {
+			d, err := db.Open(ctx, c.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = d.Close() })
+			if err := d.MigrateTo(ctx, c.before); err != nil {
+				t.Fatal(err)
+			}
+			exec(t, d, `INSERT INTO complaint_search (id, text) VALUES ('1', 'casa azul')`)
+			if err := c.interrupt(d); err == nil {
+				t.Error("it was not interrupted")
+			}
+			steps, err := d.Migrations(ctx)
+			if done := slices.IndexFunc(steps, func(m db.Migration) bool { return !m.Applied }); err != nil || steps[done-1].Version != c.before {
+				t.Errorf("%v; applied %v", err, steps[:done])
+			}
+			exec(t, d, `INSERT INTO complaint_search (id, text) VALUES ('2', 'casa verde')`) // as the program before does
+			if err := d.Migrate(ctx); err != nil {
+				t.Fatal(err)
+			}
+			err = d.Read(ctx, func(tx *db.Tx) error {
+				q := (&db.Query{}).Add(tx.Search("complaint_search"), tx.MatchQuery([]string{"casa"}), 5)
+				ids, err := db.Column[string](tx, q.Text(), q.Args()...)
+				if !slices.Equal(ids, []string{"2", "1"}) {
+					t.Errorf("found %v", ids)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // TestWhatWasFoundBeforeAnUpgradeIsFoundAfter: the embedded engine's search was built anew by 00014, and follows its texts.
