@@ -164,7 +164,11 @@ func (a *Author) Life(c *complaint.Complaint) {
 		c.UpdatedAt = c.ClosedAt
 	}
 	c.FiledAt = c.UpdatedAt
-	if c.State != complaint.Screening {
+	switch {
+	case c.State == complaint.Screening, c.Route == complaint.Direct && c.State == complaint.AwaitingSupplier:
+	case c.Route == complaint.Direct:
+		c.FiledAt = c.UpdatedAt.AddDate(0, 0, -a.answerDays())
+	default:
 		c.FiledAt = c.UpdatedAt.AddDate(0, 0, -1-a.rand.IntN(40))
 	}
 	if c.State == complaint.AwaitingConsumer {
@@ -174,6 +178,20 @@ func (a *Author) Life(c *complaint.Complaint) {
 		by := pick(a, a.officers)
 		c.OfficerID, c.OfficerName = by.ID, by.DisplayName()
 	}
+}
+
+// answerDays is after how many days a company answers: half within a week, and nearly a quarter on the last day, the
+// tenth (consumidor.gov.br, 2014: quartiles 4, 7 and 9, 23 % on day 10).
+func (a *Author) answerDays() int {
+	switch of100 := a.rand.IntN(100); {
+	case of100 < 26:
+		return a.rand.IntN(5)
+	case of100 < 51:
+		return 5 + a.rand.IntN(3)
+	case of100 < 77:
+		return 8 + a.rand.IntN(2)
+	}
+	return 10
 }
 
 var family = []string{"Silva", "Souza", "Machado", "Prates", "Nunes", "Farias", "Teixeira", "Moraes", "Ribeiro", "Lopes", "Dias", "Batista", "Wolff", "Schneider",

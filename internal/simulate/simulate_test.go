@@ -50,6 +50,17 @@ func TestInventedCasesAreBelievable(t *testing.T) { // Q-2: a measurement over n
 	if late < 20 || inTime < 60 || loud < 330 {
 		t.Errorf("of 600 cases %d are late, %d in time, %d about banks and telecom", late, inTime, loud)
 	}
+	var took []int
+	for _, c := range cases {
+		if c.Route == complaint.Direct && (c.State == complaint.Closed || c.State == complaint.AwaitingRating) {
+			took = append(took, int(c.UpdatedAt.Sub(c.FiledAt).Hours()/24+0.5))
+		}
+	}
+	slices.Sort(took)
+	lastDay := len(took) - slices.Index(took, 10)
+	if n := len(took); took[n/4] < 3 || took[n/2] < 6 || took[n/2] > 8 || took[n-1] != 10 || lastDay*100/n < 15 || lastDay*100/n > 32 {
+		t.Errorf("companies answered after %v days", took)
+	}
 	one := slices.IndexFunc(cases, func(c complaint.Complaint) bool { return c.AgencyID == f.Elisa.Agency() })
 	page, err := f.Service.Queue(t.Context(), f.Elisa, complaint.Filter{Text: Contract(one + 1)})
 	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != cases[one].ID || page.Counts.Open < 150 {
