@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"guiche/internal/complaint"
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/cpfcnpj"
+	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/taxonomy"
 )
@@ -117,6 +119,43 @@ func TestNothingIsInventedBesideWhatPeopleTold(t *testing.T) {
 	people.File(t, complainttest.Opts{})
 	if err := historyOf(people).Check(t.Context()); !errors.Is(err, ErrReal) {
 		t.Errorf("beside a real case: %v", err)
+	}
+}
+
+// An officer who looks for any words of any case finds the same with either engine.
+func TestBothEnginesFindTheSame(t *testing.T) {
+	var queries []string
+	for _, sentence := range sentences {
+		words := strings.Fields(strings.Trim(sentence, "."))
+		queries = append(queries, words[1], strings.ToUpper(words[len(words)-1]), words[0]+" "+words[2], string([]rune(words[len(words)-1])[:3]), sentence)
+	}
+	for _, n := range []int{1, 77, 1199} {
+		queries = append(queries, Contract(n), name(n), cpf(n))
+	}
+	found := map[string][]string{}
+	hits := 0
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := complainttest.New(t, d)
+		if _, err := historyOf(f).Load(t.Context(), 1200, 1200); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range queries {
+			page, err := f.Service.Queue(t.Context(), f.Elisa, complaint.Filter{Text: q})
+			if err != nil {
+				t.Fatalf("%s: %v", q, err)
+			}
+			protocols := []string{}
+			for _, row := range page.Rows {
+				protocols = append(protocols, row.Protocol)
+			}
+			if before, known := found[q]; known && !slices.Equal(before, protocols) {
+				t.Errorf("%q finds %v, with the other engine %v", q, protocols, before)
+			}
+			found[q], hits = protocols, hits+len(protocols)
+		}
+	})
+	if hits < 20*len(queries) {
+		t.Errorf("%d queries found only %d cases", len(queries), hits)
 	}
 }
 
