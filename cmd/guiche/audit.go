@@ -16,14 +16,17 @@ type auditCmd struct {
 
 type auditVerifyCmd struct{}
 
-// Run reads every event and every protocol that was given, and fails when a link or a case is missing. It works beside a
-// running program.
+// Run reads the file of an embedded database, every event and every protocol that was given, and fails when that is
+// damaged, or a link or a case is missing. It works beside a running program.
 func (auditVerifyCmd) Run(p *program) error {
 	d, err := p.readDatabase()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	if err := d.Check(p); err != nil {
+		return fmt.Errorf("o arquivo do banco de dados está danificado. Guarde uma cópia de toda a pasta e restaure a última cópia de segurança: %w", err)
+	}
 	return errors.Join(p.verifyRecord(d), p.verifyLedger(d))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,8 +14,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"guiche/internal/complaint"
+	"guiche/internal/config"
 	"guiche/internal/db"
 	"guiche/internal/ledger"
 )
@@ -51,6 +54,31 @@ func TestWhatTheDatabaseForgotIsToldAtTheStartAndByVerify(t *testing.T) { // qua
 				s.wantTold(d, protocols)
 			})
 		}
+	}
+}
+
+// A disk that changes what it holds: the rows may still look well, and the file is none any more.
+func TestADamagedDatabaseIsFoundByVerify(t *testing.T) { // quality.md 2
+	data := t.TempDir()
+	t.Run("before", func(t *testing.T) { openSiteWith(t, func(p *program) { p.Data = data }) })
+	name := filepath.Join(data, "guiche.db")
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{Settings: config.Settings{Data: data}, Context: t.Context(), out: io.Discard, now: time.Now}
+	if err := (auditVerifyCmd{}).Run(p); err != nil {
+		t.Fatalf("a whole one: %v", err)
+	}
+	const page = 4096
+	for at := len(content) - 8*page; at < len(content); at += page {
+		copy(content[at:], bytes.Repeat([]byte{0xff}, 16)) // where a page says what it is
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (auditVerifyCmd{}).Run(p); err == nil || !strings.Contains(err.Error(), "danificado") {
+		t.Errorf("a damaged one: %v", err)
 	}
 }
 

@@ -162,6 +162,20 @@ func (d *DB) Ping(ctx context.Context) error {
 	return classify(d.pulse.PingContext(ctx))
 }
 
+// Check reads the whole file of an embedded database and tells whether it is still one. PostgreSQL has checksums of its own.
+func (d *DB) Check(ctx context.Context) error {
+	if d.engine == postgres {
+		return nil
+	}
+	return d.Look(ctx, func(tx *Tx) error {
+		found, err := Scalar[string](tx, `PRAGMA quick_check(1)`)
+		if err == nil && found != "ok" {
+			err = errors.New(found)
+		}
+		return err
+	})
+}
+
 // Engine names the engine, for the start-up line and metrics only; rules must not ask.
 func (d *DB) Engine() string { return string(d.engine) }
 
