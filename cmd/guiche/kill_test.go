@@ -86,11 +86,23 @@ func (p *process) crowd(n int) []*browser {
 	p.Helper()
 	p.start() // which makes database and keys
 	p.kill()
+	people := p.residents(n)
+	p.start()
+	return people
+}
+
+// residents are so many people with accounts and sessions, written beside a PostgreSQL's program or a stopped one.
+func (p *process) residents(n int) []*browser {
+	p.Helper()
 	d, err := db.Open(p.Context(), db.Options{Dir: p.data, URL: p.database})
 	if err != nil {
 		p.Fatal(err)
 	}
-	keys, err := secret.Load(filepath.Join(p.data, "guiche.key"))
+	file := filepath.Join(p.data, "guiche.key")
+	if at := slices.Index(p.more, "--key-file"); at >= 0 {
+		file = p.more[at+1]
+	}
+	keys, err := secret.Load(file)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -111,7 +123,6 @@ func (p *process) crowd(n int) []*browser {
 	if err := d.Close(); err != nil {
 		p.Fatal(err)
 	}
-	p.start()
 	return browsers
 }
 
