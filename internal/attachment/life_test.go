@@ -2,13 +2,16 @@ package attachment
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -251,6 +254,51 @@ func TestDamagedOrLostBytesAreNeverGivenOut(t *testing.T) { // R-57
 		if !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// dying is a disk that can no longer read a file from some byte on.
+type dying struct {
+	blob.Store
+	from int64
+}
+
+type dyingFile struct {
+	io.ReadSeekCloser
+	from int64
+}
+
+func (d dying) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	file, err := d.Store.Open(ctx, key)
+	return dyingFile{file, d.from}, err
+}
+
+func (f dyingFile) Read(p []byte) (int, error) {
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err == nil && at+int64(len(p)) > f.from {
+		return 0, &fs.PathError{Op: "read", Path: "blob", Err: syscall.EIO}
+	}
+	n, readErr := f.ReadSeekCloser.Read(p)
+	return n, errors.Join(err, readErr)
+}
+
+// A file that cannot be read now is not called damaged: on another day, or from the mirror of the disk, it is whole.
+func TestAFileThatTheDiskCannotReadIsUnavailable(t *testing.T) { // quality 2: EIO
+	s := newService(t, dbtest.SQLite(t))
+	a := receive(t, s, inDraft("a.pdf", smallPDF+strings.Repeat("x", 300<<10)))
+	whole := s.Blobs.(*blob.Sealed)
+	for _, from := range []int64{0, 200 << 10} {
+		s.Blobs = blob.Seal(dying{whole.Store, from}, secrettest.Ring(t, 1))
+		_, err := s.Open(ctx, a)
+		wantFault(t, err, fault.Unavailable, "agora")
+		if errors.Is(err, ErrDamaged) {
+			t.Errorf("from byte %d: %v", from, err)
+		}
+	}
+	s.Blobs = whole
+	file, err := s.Open(ctx, a)
+	if err != nil || file.Close() != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 
