@@ -272,8 +272,13 @@ func (d *DB) Look(ctx context.Context, f func(*Tx) error) error {
 	return classify(f(&Tx{ctx: ctx, db: d, kept: d.reads}))
 }
 
+type unhurried struct{}
+
+// Unhurried frees an act from Patience, whose rows nothing bounds: a merger of two companies with all their cases.
+func Unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurried{}, true) }
+
 func (d *DB) patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	if d.Patience == 0 || d.engine == sqlite {
+	if d.Patience == 0 || d.engine == sqlite || ctx.Value(unhurried{}) != nil {
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, d.Patience)

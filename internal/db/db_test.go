@@ -424,6 +424,23 @@ func TestAFullPoolIsNotADatabaseThatIsDown(t *testing.T) {
 	})
 }
 
+func TestPatienceEndsWhatShouldBeShort(t *testing.T) { // quality 2: a PostgreSQL that no longer answers
+	d := dbtest.Postgres(t)
+	d.Patience = 50 * time.Millisecond
+	sleep := func(tx *db.Tx) error {
+		_, err := db.Scalar[int](tx, `SELECT 1 FROM pg_sleep(0.2)`)
+		return err
+	}
+	for what, err := range map[string]error{"an act": d.Transact(ctx, sleep), "a reading": d.Read(ctx, sleep), "a look": d.Look(ctx, sleep)} {
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := d.Transact(db.Unhurried(ctx), sleep); err != nil {
+		t.Errorf("an act that may take long: %v", err)
+	}
+}
+
 func TestALookAsksOneQuestionAndWritesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		count := func(tx *db.Tx) (int, error) { return db.Scalar[int](tx, `SELECT count(*) FROM municipality`) }

@@ -24,7 +24,7 @@ func (s *Service) Merge(ctx context.Context, manager person.Actor, from, to, rea
 	if err := checkReason(reason); err != nil {
 		return err
 	}
-	return s.DB.Transact(ctx, func(tx *db.Tx) error { return s.merge(tx, manager, from, to, reason) })
+	return s.DB.Transact(db.Unhurried(ctx), func(tx *db.Tx) error { return s.merge(tx, manager, from, to, reason) })
 }
 
 func (s *Service) merge(tx *db.Tx, manager person.Actor, from, to, reason string) error {
