@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"guiche/internal/web/session"
@@ -14,7 +15,7 @@ const crowd = 10_000
 // resident is somebody with an account and a session, which ends when it is not used for half an hour.
 type resident struct {
 	who
-	session string // the cookie: name=value
+	session *http.Cookie
 }
 
 // settlePeople makes the crowd while the program is stopped, and starts it again.

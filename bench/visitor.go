@@ -60,15 +60,11 @@ func (v *visitor) as(r resident) (*visitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	session, err := http.ParseSetCookie(r.session)
-	if err != nil {
-		return nil, err
-	}
 	client := *v.client
 	if client.Jar, err = cookiejar.New(nil); err != nil {
 		return nil, err
 	}
-	client.Jar.SetCookies(origin, []*http.Cookie{session})
+	client.Jar.SetCookies(origin, []*http.Cookie{r.session})
 	return &visitor{ctx: v.ctx, origin: v.origin, client: &client, who: r.who}, nil
 }
 

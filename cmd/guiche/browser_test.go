@@ -40,13 +40,9 @@ func newBrowser(t testing.TB, origin string) *browser {
 }
 
 // holding is the browser of somebody with a session.
-func (b *browser) holding(cookie string) *browser {
+func (b *browser) holding(session *http.Cookie) *browser {
 	b.Helper()
 	origin, err := url.Parse(b.origin)
-	if err != nil {
-		b.Fatal(err)
-	}
-	session, err := http.ParseSetCookie(cookie)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -34,14 +34,15 @@ func NewManager(store *Store, secure bool) *scs.SessionManager {
 	return m
 }
 
-// Begin makes a session outside of any request, for whoever measures with very many people, and gives its cookie: name=value.
-func Begin(ctx context.Context, m *scs.SessionManager, accountID string) (cookie string, err error) {
-	if ctx, err = m.Load(ctx, ""); err != nil {
-		return "", err
+// Begin makes a session outside of any request, for whoever measures with very many people, and gives its cookie.
+func Begin(ctx context.Context, m *scs.SessionManager, accountID string) (*http.Cookie, error) {
+	ctx, err := m.Load(ctx, "")
+	if err != nil {
+		return nil, err
 	}
 	m.Put(ctx, AccountKey, accountID)
 	token, _, err := m.Commit(ctx)
-	return m.Cookie.Name + "=" + token, err
+	return &http.Cookie{Name: m.Cookie.Name, Value: token}, err //nolint:gosec // for a client that measures: no browser gets it
 }
 
 // ID is how the table names the session of a request; empty for one that was never stored.
