@@ -38,7 +38,7 @@ func (i *installation) openLedger() error {
 		}
 	}
 	if words := found.words(); words != "" {
-		i.trouble = words + ". Veja: guiche audit verify"
+		i.warn(words + ". Veja: guiche audit verify")
 		i.log.Error("the database or the ledger was damaged; guiche audit verify names what is missing", "lost", len(found.lost), "broken", len(found.broken))
 	}
 	return nil

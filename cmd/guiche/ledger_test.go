@@ -90,7 +90,7 @@ func (s *wholeSite) wantTold(d damage, protocols []string) {
 		s.Errorf("the start says so: %v", told)
 	}
 	ready := newBrowser(s, s.BaseURL).get("/saude/pronto")
-	if told := strings.Contains(ready.body, "atenção: "); ready.status != http.StatusOK || told != harmed {
+	if told := strings.Contains(ready.body, "Veja: guiche audit verify"); ready.status != http.StatusOK || told != harmed {
 		s.Errorf("ready: %d %q", ready.status, ready.body)
 	}
 	var out bytes.Buffer

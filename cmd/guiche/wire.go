@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"guiche/internal/agency"
 	"guiche/internal/attachment"
@@ -32,7 +33,7 @@ type installation struct {
 	keys       *secret.Ring
 	blobs      blobStore
 	ledger     *ledger.Ledger
-	trouble    string // what was lost before this start; empty: nothing
+	trouble    string // what was lost before this start, or may be; empty: nothing
 	jobs       *job.Queue
 	people     *person.Service
 	agencies   *agency.Service
@@ -60,6 +61,9 @@ func (p *program) install() (*installation, error) {
 	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
 	i.measure()
 	if err := i.openLedger(); err != nil {
+		return nil, errors.Join(err, i.close())
+	}
+	if err := i.askDatabase(); err != nil {
 		return nil, errors.Join(err, i.close())
 	}
 	if i.files, err = i.newFiles(); err != nil {
@@ -112,6 +116,38 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 		}
 	}
 	return files, nil
+}
+
+// clockTolerance is how far the clocks of nodes may differ: the program acts on deadlines once a minute.
+const clockTolerance = 5 * time.Second
+
+// askDatabase warns of a server that loses what it acknowledged, and of a clock that is not the server's.
+func (i *installation) askDatabase() error {
+	state, err := i.db.State(context.Background(), i.now)
+	if err != nil {
+		return err
+	}
+	if state.Loses != "" {
+		i.warn("uma queda de energia apaga protocolos entregues: o PostgreSQL tem " + state.Loses)
+		i.log.Error("PostgreSQL loses at a power cut what was acknowledged", "setting", state.Loses)
+	}
+	if state.Ahead.Abs() > clockTolerance {
+		way := "adiantado"
+		if state.Ahead < 0 {
+			way = "atrasado"
+		}
+		i.warn(fmt.Sprintf("o relógio desta máquina está %s %.0f s em relação ao do banco de dados", way, state.Ahead.Abs().Seconds()))
+		i.log.Error("this machine's clock is not the database's; deadlines go by it", "ahead", state.Ahead.Round(time.Second))
+	}
+	return nil
+}
+
+// warn adds to what an operator must see where health is asked for.
+func (i *installation) warn(words string) {
+	if i.trouble != "" {
+		words = i.trouble + "; " + words
+	}
+	i.trouble = words
 }
 
 func (i *installation) close() error {

@@ -176,6 +176,31 @@ func (d *DB) Check(ctx context.Context) error {
 	})
 }
 
+// State is what nodes depend on and do not set: how a PostgreSQL keeps what it commits, and its clock.
+type State struct {
+	// Loses names the settings by which a power cut takes what was committed; empty: none.
+	Loses string
+	// Ahead is how far this machine's clock is ahead of the database's; negative: behind. Right to the time one question takes.
+	Ahead time.Duration
+}
+
+// State asks for it. An embedded database has this machine's clock and settings of our own.
+func (d *DB) State(ctx context.Context, now func() time.Time) (s State, err error) {
+	if d.engine == sqlite {
+		return s, nil
+	}
+	var clock int64
+	asked := now()
+	err = d.Look(ctx, func(tx *Tx) error {
+		s, err = One(tx, func(r Row, s *State) error { return r.Scan(&clock, &s.Loses) }, `SELECT `+tx.Clock()+`, coalesce((SELECT string_agg(name || '=off', ', ' ORDER BY name)
+			FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'), '')`)
+		return err
+	})
+	answered := now()
+	s.Ahead = asked.Add(answered.Sub(asked) / 2).Sub(time.UnixMicro(clock))
+	return s, err
+}
+
 // Engine names the engine, for the start-up line and metrics only; rules must not ask.
 func (d *DB) Engine() string { return string(d.engine) }
 

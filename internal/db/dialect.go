@@ -147,6 +147,15 @@ func (e engine) marks(text string, args []any) string {
 	return new(Query).Add(text, args...).Text()
 }
 
+// Clock is the database's own moment in microseconds, as a part of a statement: for what nodes whose clocks differ must
+// agree on to the second. Rules ask the injected clock.
+func (t *Tx) Clock() string {
+	if t.db.engine == postgres {
+		return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+	}
+	return "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+}
+
 // ForUpdateSkipLocked lets several workers take different rows; the single writer of SQLite needs nothing.
 func (t *Tx) ForUpdateSkipLocked() string {
 	if t.db.engine == postgres {

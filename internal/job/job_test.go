@@ -147,6 +147,48 @@ func TestAJobExistsExactlyWhenItsTransactionDoes(t *testing.T) {
 	})
 }
 
+// pass is time that goes by for leases, which go by the database's clock.
+func pass(t testing.TB, d *db.DB, time time.Duration) {
+	t.Helper()
+	err := d.Transact(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE job SET leased_until = leased_until - $1 WHERE state = 'running'`, time.Microseconds())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The clock of one machine is ten minutes ahead, that of another ten behind. Neither takes a job that the other is
+// doing, and a job of theirs waits no longer than others when they die.
+func TestNodesWhoseClocksDifferLeaveEachOtherTheirJobs(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		fast, slow := newClock(), newClock()
+		fast.advance(10 * time.Minute)
+		slow.advance(-10 * time.Minute)
+		ahead, behind := New(d, fast.now, Settings{}), New(d, slow.now, Settings{})
+		runs := 0
+		for _, q := range []*Queue{ahead, behind} {
+			On(q, "mail", func(context.Context, string, Info) error { runs++; return nil })
+		}
+		for _, pair := range [][2]*Queue{{ahead, behind}, {behind, ahead}} {
+			doing, other := pair[0], pair[1]
+			runs = 0
+			enqueue(t, behind, "mail", "m", Options{})
+			if taken, err := doing.claim(ctx, 1); err != nil || len(taken) != 1 {
+				t.Fatal(taken, err)
+			}
+			if err := other.Drain(ctx); err != nil || runs != 0 {
+				t.Fatalf("the job of another was done %d times, %v", runs, err)
+			}
+			pass(t, d, 61*time.Second)
+			if err := other.Drain(ctx); err != nil || runs != 1 {
+				t.Fatalf("a dead node's job was done %d times, %v", runs, err)
+			}
+		}
+	})
+}
+
 func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newClock()
@@ -166,7 +208,7 @@ func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 		if err := living.Drain(ctx); err != nil || len(attempts) != 0 {
 			t.Fatalf("a leased job was taken: %v %v", attempts, err)
 		}
-		c.advance(61 * time.Second)
+		pass(t, d, 61*time.Second)
 		for range 2 {
 			if err := living.Drain(ctx); err != nil {
 				t.Fatal(err)

@@ -97,15 +97,14 @@ func TestAPanicIsAFailureOfThatJobOnly(t *testing.T) {
 
 func TestAJobThatTakesItsNodeDownEveryTimeDies(t *testing.T) {
 	d := dbtest.SQLite(t)
-	c := newClock()
-	q := New(d, c.now, Settings{})
+	q := New(d, newClock().now, Settings{})
 	q.Handle("crash", func(context.Context, json.RawMessage, Info) error { return nil })
 	enqueue(t, q, "crash", nil, Options{})
 	for range MaxAttempts {
 		if w, err := q.claim(ctx, 1); err != nil || len(w) != 1 {
 			t.Fatal(w, err)
 		}
-		c.advance(2 * time.Minute)
+		pass(t, d, 2*time.Minute)
 		if err := q.rescue(ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -18,17 +18,17 @@ type work struct {
 	args json.RawMessage
 }
 
-// claim leases up to n jobs that are due and whose kind this node knows, the oldest first.
+// claim leases up to n jobs that are due and whose kind this node knows, the oldest first. Leases go by the database's
+// clock: a node whose own is wrong takes no running job from another.
 func (q *Queue) claim(ctx context.Context, n int) ([]work, error) {
 	var out []work
 	err := q.db.Transact(ctx, func(tx *db.Tx) (err error) {
-		now := q.now()
 		var query db.Query
-		query.Add(`WITH due AS MATERIALIZED (SELECT id FROM job WHERE state = 'ready' AND run_at <= ?`, now.UnixMicro())
+		query.Add(`WITH due AS MATERIALIZED (SELECT id FROM job WHERE state = 'ready' AND run_at <= ?`, q.now().UnixMicro())
 		query.In(`AND kind IN`, slices.Sorted(maps.Keys(q.handlers)))
 		query.Add(`ORDER BY run_at, id LIMIT ?`+tx.ForUpdateSkipLocked()+`)`, n)
-		query.Add(`UPDATE job SET state = 'running', attempt = attempt + 1, leased_until = ?, leased_by = ?
-			WHERE id IN (SELECT id FROM due) RETURNING id, kind, args, attempt`, now.Add(q.set.Lease).UnixMicro(), q.node)
+		query.Add(`UPDATE job SET state = 'running', attempt = attempt + 1, leased_until = `+tx.Clock()+` + ?, leased_by = ?
+			WHERE id IN (SELECT id FROM due) RETURNING id, kind, args, attempt`, q.set.Lease.Microseconds(), q.node)
 		out, err = db.All(tx, scanWork, query.Text(), query.Args()...)
 		return err
 	})
@@ -125,8 +125,8 @@ func (q *Queue) renew(ctx context.Context, drop context.CancelFunc, w work) {
 
 func (q *Queue) extend(ctx context.Context, w work) (kept bool, err error) {
 	err = q.db.Transact(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(`UPDATE job SET leased_until = $1 WHERE id = $2 AND attempt = $3 AND state = 'running' AND leased_by = $4`,
-			q.now().Add(q.set.Lease).UnixMicro(), w.ID, w.Attempt, q.node)
+		n, err := tx.Exec(`UPDATE job SET leased_until = `+tx.Clock()+` + $1 WHERE id = $2 AND attempt = $3 AND state = 'running' AND leased_by = $4`,
+			q.set.Lease.Microseconds(), w.ID, w.Attempt, q.node)
 		kept = n == 1
 		return err
 	})

@@ -49,8 +49,7 @@ func (q *Queue) upkeep(ctx context.Context) error {
 func (q *Queue) rescue(ctx context.Context) error {
 	return q.db.Transact(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`UPDATE job SET state = CASE WHEN attempt >= $1 THEN 'dead' ELSE 'ready' END,
-			leased_until = 0, last_error = 'lease expired' WHERE state = 'running' AND leased_until < $2`,
-			MaxAttempts, q.now().UnixMicro())
+			leased_until = 0, last_error = 'lease expired' WHERE state = 'running' AND leased_until < `+tx.Clock(), MaxAttempts)
 		return err
 	})
 }

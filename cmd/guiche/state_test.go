@@ -1,0 +1,45 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"guiche/internal/db/dbtest"
+)
+
+// An operator whose PostgreSQL forgets what it acknowledged, or whose machine has another clock, reads it where health is
+// asked for, before anybody is harmed. The PostgreSQL of these tests syncs nothing.
+func TestAnOperatorIsToldOfAnUnsafeDatabaseAndAWrongClock(t *testing.T) { // quality 2
+	url, keys := dbtest.PostgresURL(t), sharedKeys(t)
+	for name, c := range map[string]struct {
+		url   string
+		ahead time.Duration
+		told  []string
+		not   []string
+	}{
+		"embedded":                      {"", time.Minute, nil, []string{"atenção"}},
+		"the server's own settings":     {url, 0, []string{"atenção: uma queda de energia apaga", "fsync=off, full_page_writes=off, synchronous_commit=off"}, []string{"relógio"}},
+		"one of them is right":          {url + "&synchronous_commit=on", 0, []string{"fsync=off, full_page_writes=off\n"}, nil},
+		"a clock a minute ahead":        {url, time.Minute, []string{"está adiantado 60 s"}, nil},
+		"a clock behind":                {url, -20 * time.Second, []string{"está atrasado 20 s"}, nil},
+		"a difference nobody can avoid": {url, 2 * time.Second, nil, []string{"relógio"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openSiteWith(t, func(p *program) {
+				p.DatabaseURL, p.KeyFile, p.now = c.url, keys, func() time.Time { return time.Now().Add(c.ahead) }
+			})
+			r := newBrowser(t, s.BaseURL).get("/saude/pronto")
+			for _, words := range c.told {
+				if !strings.Contains(r.body, words) {
+					t.Errorf("not told %q: %q", words, r.body)
+				}
+			}
+			for _, words := range c.not {
+				if strings.Contains(r.body, words) {
+					t.Errorf("told %q: %q", words, r.body)
+				}
+			}
+		})
+	}
+}
