@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -19,6 +20,7 @@ const (
 	lookEvery = 30 * time.Second // between two visits to the mailbox
 	lookLater = 10 * time.Minute // at most, while the server does not answer
 	takeLimit = 2 * time.Minute  // for one mail
+	stepLimit = 5 * time.Minute  // for a mail with what the server is asked about it, and for what comes before the first
 	maxTries  = 5                // of one mail, before it is put aside
 )
 
@@ -32,6 +34,7 @@ type IMAP struct {
 	folder                     string
 	implicit                   bool        // TLS from the first byte (imaps)
 	roots                      *tls.Config // tests trust their own certificate; nil: the system's
+	patience                   time.Duration
 
 	validity uint32
 	tries    map[imap.UID]int
@@ -67,10 +70,26 @@ func (b *IMAP) Run(ctx context.Context, take Take) {
 	}
 }
 
-// Look visits the mailbox once and deals with every mail that waits there. One that fails does not stop the others.
+// errSilent ends a visit to a server that took the connection and then says nothing more.
+var errSilent = errors.New("mail: the IMAP server does not go on")
+
+// Look visits the mailbox once and deals with every mail that waits there. One that fails does not stop the others. A
+// server that falls silent is left.
 func (b *IMAP) Look(ctx context.Context, take Take) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	patience := cmp.Or(b.patience, stepLimit)
+	step := time.AfterFunc(patience, func() { cancel(errSilent) })
+	defer step.Stop()
+	err := b.takeAll(ctx, take, func() { step.Reset(patience) })
+	if errors.Is(context.Cause(ctx), errSilent) {
+		return errSilent
+	}
+	return err
+}
+
+// takeAll is Look, which tells of each step.
+func (b *IMAP) takeAll(ctx context.Context, take Take, next func()) error {
 	v, err := b.open(ctx)
 	if err != nil {
 		return err
@@ -81,6 +100,7 @@ func (b *IMAP) Look(ctx context.Context, take Take) error {
 		return err
 	}
 	for _, uid := range waiting {
+		next()
 		if err := errors.Join(ctx.Err(), b.one(ctx, v, uid, take)); err != nil {
 			return err
 		}

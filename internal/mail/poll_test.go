@@ -27,8 +27,9 @@ type post struct {
 	*imapmemserver.User
 	address string
 	caps    imap.CapSet
-	flagged bool // keeps no flags of ours and makes no folders
-	raced   bool // another node makes each folder a moment before us
+	flagged bool          // keeps no flags of ours and makes no folders
+	raced   bool          // another node makes each folder a moment before us
+	stuck   chan struct{} // not nil: who fetches a mail waits until it is closed
 }
 
 // poor is a session of a server that knows little.
@@ -56,6 +57,17 @@ func (r raced) Create(name string, o *imap.CreateOptions) error {
 	return &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeAlreadyExists, Text: "Mailbox already exists"}
 }
 
+// stuck is a session of a server that has lost its disk: it takes the question and says nothing.
+type stuck struct {
+	imapserver.SessionIMAP4rev2
+	until chan struct{}
+}
+
+func (s stuck) Fetch(w *imapserver.FetchWriter, set imap.NumSet, o *imap.FetchOptions) error {
+	<-s.until
+	return s.SessionIMAP4rev2.Fetch(w, set, o)
+}
+
 func openPost(t *testing.T, change func(*post)) *post {
 	t.Helper()
 	p := &post{User: imapmemserver.NewUser("procon", "segredo"), caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}, imap.CapUIDPlus: {}}}
@@ -72,6 +84,8 @@ func openPost(t *testing.T, change func(*post)) *post {
 			}
 			if session, whole := memory.NewSession().(imapserver.SessionIMAP4rev2); whole && p.raced {
 				return raced{session}, nil, nil
+			} else if whole && p.stuck != nil {
+				return stuck{session, p.stuck}, nil, nil
 			}
 			return memory.NewSession(), nil, nil
 		}})
@@ -251,6 +265,20 @@ func TestAServerThatIsDownIsAskedLessAndLess(t *testing.T) {
 			t.Errorf("asked %d times", n)
 		}
 	})
+}
+
+func TestAServerThatFallsSilentIsLeftAndVisitedAgain(t *testing.T) { // quality 2: mail slow
+	p, c := openPost(t, func(p *post) { p.stuck = make(chan struct{}) }), &clerk{}
+	p.deliver(t, "a")
+	b := p.reader(t)
+	b.patience = 200 * time.Millisecond
+	if err := b.Look(t.Context(), c.take); !errors.Is(err, errSilent) || len(c.said) > 0 {
+		t.Errorf("%v, taken %v", err, c.said)
+	}
+	close(p.stuck)
+	if err := b.Look(t.Context(), c.take); err != nil || !slices.Equal(c.said, []string{"a"}) {
+		t.Errorf("afterwards %v, taken %v", err, c.said)
+	}
 }
 
 func TestAVisitEndsWithItsCaller(t *testing.T) {
