@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,9 +33,10 @@ import (
 type process struct {
 	testing.TB
 	data, addr string
-	database   string   // address of a PostgreSQL; empty: SQLite in data
-	more       []string // settings
-	socket     *os.File // held for it by another; nil: it listens itself
+	database   string              // address of a PostgreSQL; empty: SQLite in data
+	more       []string            // settings
+	socket     *os.File            // held for it by another; nil: it listens itself
+	user       *syscall.Credential // nil: who runs the tests
 	cmd        *exec.Cmd
 	log        record
 }
@@ -55,6 +57,7 @@ func (p *process) run(cmd *exec.Cmd) time.Duration {
 	p.Helper()
 	p.cmd = cmd
 	p.cmd.Stderr = &p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.user}
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
 		p.Fatal(err)

@@ -63,7 +63,7 @@ func TestABrokenFolderIsUnavailableWithWordsAndLeavesNothing(t *testing.T) {
 
 func TestAReadOnlyFolderCanStillBeRead(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("root writes to read-only folders; the broken folder is tested above")
+		t.Skip("root writes to read-only folders; cmd/guiche tries the whole program as another user")
 	}
 	folder := t.TempDir()
 	if _, err := openDir(t, folder).Put(context.Background(), "aa/one", strings.NewReader("x")); err != nil {
