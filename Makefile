@@ -56,9 +56,18 @@ test-mail: ## a mail, its answer and one that comes back, through OpenSMTPD and 
 	@scripts/setup.sh opensmtpd dovecot-imapd
 	GUICHE_MAIL_SERVERS=1 $(GO) test -count=1 -run TestMailThroughOpenSMTPDAndDovecot ./cmd/guiche
 
+# The version before: the last tag, or what stood before the newest migration. It is built from the history of this folder.
+BEFORE ?= $(shell git describe --tags --abbrev=0 HEAD^ 2>/dev/null || echo "$$(git log -1 --format=%H -- internal/db/migrations)^")
+.PHONY: bin/guiche-before
+bin/guiche-before:
+	@rm -rf bin/before && mkdir -p bin/before
+	git archive $(BEFORE) | tar -x -C bin/before
+	(cd bin/before && CGO_ENABLED=0 $(GO) build -o ../guiche-before ./cmd/guiche)
+	rm -r bin/before
+
 .PHONY: faults
-faults: setup ## the fault tests in their long form: ROUNDS (20) kills while people send 1,000 complaints, on both engines
-	@GUICHE_REQUIRE_ALL=1 GUICHE_FAULT_ROUNDS=$(ROUNDS) $(GO) test -count=1 -v -timeout 2h -run 'TestWhatWasShownSurvivesAKill|TestTenTimesTooMany|TestADayOfExpiries|TestANodeIsKilled|TestAnyNodeServes' ./cmd/guiche | grep -E '^(---|    ---|ok|FAIL|panic)|_test.go:'
+faults: setup bin/guiche-before ## the fault tests in their long form: ROUNDS (20) kills while people send 1,000 complaints, on both engines; an upgrade from BEFORE
+	@GUICHE_REQUIRE_ALL=1 GUICHE_BEFORE=$(CURDIR)/bin/guiche-before GUICHE_FAULT_ROUNDS=$(ROUNDS) $(GO) test -count=1 -v -timeout 2h -run 'TestWhatWasShownSurvivesAKill|TestTenTimesTooMany|TestADayOfExpiries|TestANodeIsKilled|TestAnyNodeServes|TestTwoVersions' ./cmd/guiche | grep -E '^(---|    ---|ok|FAIL|panic)|_test.go:'
 
 .PHONY: test-unit
 test-unit: ## go test with what is on this machine; what is left out is skipped

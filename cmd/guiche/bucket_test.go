@@ -15,13 +15,16 @@ import (
 
 // byTurns is a proxy in front of several nodes, the next of which serves each request.
 type byTurns struct {
+	mu    sync.RWMutex // held to write by who changes the nodes while people ask
 	nodes []string
 	n     atomic.Int64
 }
 
 func (p *byTurns) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	p.mu.RLock()
 	r.Host, r.URL.Host = r.URL.Host, p.nodes[int(p.n.Add(1))%len(p.nodes)]
+	p.mu.RUnlock()
 	return http.DefaultTransport.RoundTrip(r)
 }
 

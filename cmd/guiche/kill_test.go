@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,6 +36,7 @@ type process struct {
 	data, addr string
 	database   string              // address of a PostgreSQL; empty: SQLite in data
 	more       []string            // settings
+	program    string              // path of another build; empty: the one under test
 	socket     *os.File            // held for it by another; nil: it listens itself
 	user       *syscall.Credential // nil: who runs the tests
 	cmd        *exec.Cmd
@@ -44,8 +46,8 @@ type process struct {
 // start runs the program and says how long it took until it was ready.
 func (p *process) start() time.Duration {
 	p.Helper()
-	cmd := exec.Command("guiche", append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
-	if p.socket != nil {                                                                                                                                            // as systemd hands it over; the shell knows its own number, which the program then has
+	cmd := exec.Command(cmp.Or(p.program, "guiche"), append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
+	if p.socket != nil {                                                                                                                                                               // as systemd hands it over; the shell knows its own number, which the program then has
 		cmd = exec.Command("sh", append([]string{"-c", `export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"`, "sh"}, cmd.Args...)...)
 		cmd.ExtraFiles = []*os.File{p.socket}
 	}
@@ -132,8 +134,14 @@ func (p *process) residents(n int) []*browser {
 // ready is a draft that lacks only its sending, made as people do.
 func (p *process) ready(b *browser) string {
 	p.Helper()
+	return p.readyAbout(b, "estante de Ana que nunca chegou")
+}
+
+// readyAbout is ready with words of its own in every field.
+func (p *process) readyAbout(b *browser, text string) string {
+	p.Helper()
 	draft := p.begun(b)
-	for _, a := range (&journey{text: "estante de Ana que nunca chegou"}).answers() {
+	for _, a := range (&journey{text: text}).answers() {
 		if r := b.post("/reclamacoes/nova?rascunho="+draft+"&passo="+a.step, a.fields); r.status != http.StatusSeeOther {
 			p.Fatalf("%s: %d %s", a.step, r.status, r.body)
 		}
