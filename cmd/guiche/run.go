@@ -67,7 +67,8 @@ func (i *installation) answer(site *web.Server, l net.Listener) error {
 		return err
 	case <-i.Done():
 	}
-	_ = l.Close() // Serve ends with it; whoever holds the socket with us goes on
+	_ = l.Close() // whoever holds the socket with us goes on
+	<-failure     // Serve ends with it; until then Shutdown would close it again and call that an error
 	site.Leave()
 	here.wait(farewell)
 	return shutdown(server)
