@@ -174,7 +174,7 @@ func TestNodesWhoseClocksDifferLeaveEachOtherTheirJobs(t *testing.T) { // qualit
 		for _, pair := range [][2]*Queue{{ahead, behind}, {behind, ahead}} {
 			doing, other := pair[0], pair[1]
 			runs = 0
-			enqueue(t, behind, "mail", "m", Options{})
+			enqueue(t, behind, "mail", "m", Options{}) // due for both
 			if taken, err := doing.claim(ctx, 1); err != nil || len(taken) != 1 {
 				t.Fatal(taken, err)
 			}
@@ -281,6 +281,29 @@ func TestWhatADoneJobWasToldIsForgotten(t *testing.T) { // R-55: it may be perso
 		}
 		if err := q.Drain(ctx); err != nil || args() != "{}" {
 			t.Fatalf("a done job still says %s, %v", args(), err)
+		}
+	})
+}
+
+// The machine's clock jumps, or it slept: the lease seems to have run out while the job goes on.
+func TestAJobThatRunsHereIsNotRescued(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q, runs := New(d, time.Now, Settings{}), 0
+		q.Handle("mail", func(context.Context, json.RawMessage, Info) error {
+			runs++
+			pass(t, d, time.Hour)
+			if err := q.rescue(ctx); err != nil || only(t, d).State != "running" {
+				t.Errorf("rescued while it runs: %+v %v", only(t, d), err)
+			}
+			return nil
+		})
+		enqueue(t, q, "mail", nil, Options{})
+		w, err := q.claim(ctx, 1)
+		if err != nil || len(w) != 1 {
+			t.Fatal(w, err)
+		}
+		if err := q.do(ctx, w[0]); err != nil || runs != 1 || only(t, d).State != "done" {
+			t.Errorf("%+v, %d runs, %v", only(t, d), runs, err)
 		}
 	})
 }

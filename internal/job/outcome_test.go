@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +98,8 @@ func TestAPanicIsAFailureOfThatJobOnly(t *testing.T) {
 
 func TestAJobThatTakesItsNodeDownEveryTimeDies(t *testing.T) {
 	d := dbtest.SQLite(t)
-	q := New(d, newClock().now, Settings{})
+	var told []string
+	q := New(d, newClock().now, Settings{Ended: func(kind, outcome string, _ time.Duration) { told = append(told, kind+" "+outcome) }})
 	q.Handle("crash", func(context.Context, json.RawMessage, Info) error { return nil })
 	enqueue(t, q, "crash", nil, Options{})
 	for range MaxAttempts {
@@ -109,7 +111,7 @@ func TestAJobThatTakesItsNodeDownEveryTimeDies(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := only(t, d); got.State != "dead" || got.Error != "lease expired" {
-		t.Fatalf("%+v", got)
+	if got := only(t, d); got.State != "dead" || got.Error != "lease expired" || !slices.Equal(told, []string{"crash dead"}) {
+		t.Fatalf("%+v, told %v", got, told)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"guiche/internal/db"
@@ -25,7 +26,8 @@ type Info struct {
 
 // Options of one job.
 type Options struct {
-	// Unique, when set, drops the job while another with the same text is ready or running.
+	// Unique, when set, drops the job while another with the same text is ready or running. One that waits for a later
+	// moment, because it failed or by another node's wrong clock, is brought forward to this one's.
 	Unique string
 	// At is the earliest moment of the first attempt; zero: at once.
 	At time.Time
@@ -57,6 +59,7 @@ type Queue struct {
 	periods  []period
 	next     map[string]time.Time // when this node looks at a period again
 	pruneAt  time.Time
+	doing    sync.Map // ids of the jobs that run here
 	slots    chan struct{}
 	awake    chan struct{}
 }
@@ -122,7 +125,8 @@ func (q *Queue) Enqueue(tx *db.Tx, kind string, args any, o Options) error {
 		unique = &o.Unique
 	}
 	_, err = tx.Exec(`INSERT INTO job (id, kind, args, unique_key, state, run_at, created_at)
-		VALUES ($1, $2, $3, $4, 'ready', $5, $6) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, 'ready', $5, $6) ON CONFLICT (unique_key) WHERE state IN ('ready', 'running')
+		DO UPDATE SET run_at = excluded.run_at WHERE job.state = 'ready' AND job.run_at > excluded.run_at`,
 		db.NewID(), kind, string(raw), unique, o.At.UnixMicro(), now.UnixMicro())
 	if err == nil && !o.At.After(now) {
 		tx.After(q.wake)

@@ -97,6 +97,8 @@ func (q *Queue) waitForWorkers(ctx context.Context) int {
 // do runs one attempt under a lease that is renewed while it lasts, and records the outcome. When recording fails
 // the lease runs out and the job is done again.
 func (q *Queue) do(ctx context.Context, w work) error {
+	q.doing.Store(w.ID, true)
+	defer q.doing.Delete(w.ID)
 	held, drop := context.WithCancel(ctx)
 	var beat sync.WaitGroup
 	beat.Go(func() { q.renew(held, drop, w) })

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,94 @@ func TestAShorterIntervalTakesEffectAtOnce(t *testing.T) {
 		}
 		if runs != 1 {
 			t.Fatalf("ran %d times, want 1", runs)
+		}
+	})
+}
+
+// periodic is a queue with one periodic kind that counts its runs and fails when told to.
+func periodic(d *db.DB, c *clock, every time.Duration, failure error) (q *Queue, runs *int) {
+	q, runs = New(d, c.now, Settings{}), new(int)
+	q.Handle("sweep", func(context.Context, json.RawMessage, Info) error { *runs++; return failure })
+	q.Every("sweep", every)
+	return q, runs
+}
+
+// One case that cannot be moved fails the whole sweep of deadlines, hour after hour: the others are still looked at each minute.
+func TestAPeriodicJobThatFailsIsTriedInEachInterval(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newClock()
+		q, runs := periodic(d, c, time.Minute, errors.New("a stuck case"))
+		for range 3 * 60 {
+			c.advance(time.Minute)
+			before := *runs
+			_ = q.Drain(ctx) // the failure
+			if *runs == before && before > 0 {
+				t.Fatalf("left out after %d runs", before)
+			}
+		}
+		if count := states(t, d); *runs < 3*60-1 || count["dead"] == 0 {
+			t.Errorf("%d runs in three hours, %v", *runs, count)
+		}
+	})
+}
+
+// The clock is three hours ahead when the program starts, and is then set right.
+func TestAClockThatIsSetRightStopsNoPeriodicWork(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newClock()
+		c.advance(3 * time.Hour)
+		q, runs := periodic(d, c, time.Minute, nil)
+		step := func(by time.Duration) {
+			t.Helper()
+			c.advance(by)
+			if err := q.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		step(0)
+		step(-3 * time.Hour)
+		for range 5 {
+			step(time.Minute)
+		}
+		if *runs < 4 {
+			t.Errorf("%d runs in five minutes", *runs)
+		}
+	})
+}
+
+// What is done once a day deletes drafts and files by their age. A clock that jumps forty days ahead and is set right within the
+// day deletes none; after a real pause it is done a day later.
+func TestDailyWorkWaitsADayAfterALongGap(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newClock()
+		q, runs := periodic(d, c, day, nil)
+		for _, step := range []struct {
+			after time.Duration
+			runs  int
+		}{{0, 0}, {day, 1}, {day, 2}, {40 * day, 2}, {time.Hour, 2}, {-40 * day, 2}, {day, 3}, {30 * day, 3}, {day, 4}} {
+			c.advance(step.after)
+			if err := q.Drain(ctx); err != nil || *runs != step.runs {
+				t.Fatalf("after %v more: %d runs, want %d; %v", step.after, *runs, step.runs, err)
+			}
+		}
+	})
+}
+
+// A node an hour ahead asks for the sweep and dies. The others do not wait an hour for it.
+func TestWhatAFastNodeLeftIsDoneAtTheRightTime(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c, fast := newClock(), newClock()
+		fast.advance(time.Hour)
+		enqueue(t, New(d, fast.now, Settings{}), "sweep", nil, Options{Unique: "sweep"})
+		q, runs := periodic(d, c, time.Minute, nil)
+		for range 2 {
+			if err := q.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+			c.advance(time.Minute)
+		}
+		if *runs == 0 {
+			t.Error("nobody does it")
 		}
 	})
 }

@@ -8,7 +8,10 @@ import (
 	"guiche/internal/db"
 )
 
-const keepDone = 7 * 24 * time.Hour // done jobs, counted from their creation
+const (
+	day      = 24 * time.Hour
+	keepDone = 7 * day // done jobs, counted from their creation
+)
 
 type period struct {
 	kind  string
@@ -16,7 +19,9 @@ type period struct {
 }
 
 // Every enqueues a job of the kind, with no arguments, once per interval over all nodes; the intervals begin at
-// multiples of every in UTC. A job still waiting or running from the last interval is not doubled.
+// multiples of every in UTC. A job still running from the last interval is not doubled; one that failed is tried again
+// with the next. What is done daily or less often deletes what is old: when more than two intervals seem to have passed, one
+// more goes by first, so that a clock that jumps ahead deletes nothing at once.
 func (q *Queue) Every(kind string, every time.Duration) {
 	q.periods = append(q.periods, period{kind, every})
 }
@@ -38,20 +43,40 @@ func (q *Queue) keepUp(ctx context.Context) {
 func (q *Queue) upkeep(ctx context.Context) error {
 	errs := []error{q.rescue(ctx)}
 	for _, p := range q.periods {
-		if !q.now().Before(q.next[p.kind]) {
+		if q.come(q.next[p.kind], p.every) {
 			errs = append(errs, q.keepSchedule(ctx, p))
 		}
 	}
 	return errors.Join(append(errs, q.prune(ctx))...)
 }
 
-// rescue makes jobs whose lease ran out ready again; one that has taken its node down every time is dead.
+// come tells whether a moment at most one interval away is there; one further away was set by a clock that has been put back.
+func (q *Queue) come(at time.Time, every time.Duration) bool {
+	left := at.Sub(q.now())
+	return left <= 0 || left > every
+}
+
+// rescue makes jobs whose lease ran out ready again, but for those that run here, whose clock has jumped; one that has
+// taken its node down every time is dead.
 func (q *Queue) rescue(ctx context.Context) error {
-	return q.db.Transact(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE job SET state = CASE WHEN attempt >= $1 THEN 'dead' ELSE 'ready' END,
+	var dead []string
+	err := q.db.Transact(ctx, func(tx *db.Tx) (err error) {
+		var query db.Query
+		query.Add(`UPDATE job SET state = CASE WHEN attempt >= ? THEN 'dead' ELSE 'ready' END,
 			leased_until = 0, last_error = 'lease expired' WHERE state = 'running' AND leased_until < `+tx.Clock(), MaxAttempts)
+		q.doing.Range(func(id, _ any) bool {
+			query.Add(` AND id <> ?`, id)
+			return true
+		})
+		dead, err = db.Column[string](tx, query.Add(` RETURNING CASE WHEN state = 'dead' THEN kind ELSE '' END`).Text(), query.Args()...)
 		return err
 	})
+	for _, kind := range dead {
+		if err == nil && kind != "" {
+			q.set.Ended(kind, "dead", 0)
+		}
+	}
+	return err
 }
 
 func (q *Queue) keepSchedule(ctx context.Context, p period) error {
@@ -79,6 +104,11 @@ func (q *Queue) moveSchedule(tx *db.Tx, p period, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if p.every >= day {
+		if _, err := tx.Exec(`UPDATE schedule SET next_at = $1 WHERE name = $2 AND next_at <= $3`, next, p.kind, now.Add(-2*p.every).UnixMicro()); err != nil {
+			return err
+		}
+	}
 	moved, err := tx.Exec(`UPDATE schedule SET next_at = $1 WHERE name = $2 AND next_at <= $3`, next, p.kind, now.UnixMicro())
 	if err != nil || moved == 0 {
 		return err
@@ -88,10 +118,10 @@ func (q *Queue) moveSchedule(tx *db.Tx, p period, now time.Time) error {
 
 // prune deletes old done jobs, once an hour. Dead ones stay for operators.
 func (q *Queue) prune(ctx context.Context) error {
-	now := q.now()
-	if now.Before(q.pruneAt) {
+	if !q.come(q.pruneAt, time.Hour) {
 		return nil
 	}
+	now := q.now()
 	q.pruneAt = now.Add(time.Hour)
 	return q.db.Transact(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM job WHERE state = 'done' AND created_at < $1`, now.Add(-keepDone).UnixMicro())
