@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func TestABackupUnderLoadComesUpOnTheOtherEngine(t *testing.T) { // R-57, R-55, 
 			t.Parallel()
 			p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t)}
 			file := filepath.Join(t.TempDir(), "guiche.backup")
-			before := p.backUpWhileFiling(file)
+			before, meanwhile := p.backUpWhileFiling(file)
 
 			other := ""
 			if p.database == "" {
@@ -58,13 +59,14 @@ func TestABackupUnderLoadComesUpOnTheOtherEngine(t *testing.T) { // R-57, R-55, 
 			again.start()
 			t.Cleanup(again.kill)
 			again.has(before)
+			again.givesNoneOf(append(before, meanwhile...))
 			saysNothing(t, file, append(before, "guiche.db", "manifest", "complaint", "estante", "Ana", "4300034"))
 		})
 	}
 }
 
-// backUpWhileFiling gives the protocols that were shown before the backup began, and ends the program.
-func (p *process) backUpWhileFiling(file string) (before []string) {
+// backUpWhileFiling gives the protocols that were shown before the backup began, and until the program ended.
+func (p *process) backUpWhileFiling(file string) (before, meanwhile []string) {
 	p.Helper()
 	p.start()
 	defer p.kill()
@@ -80,25 +82,34 @@ func (p *process) backUpWhileFiling(file string) (before []string) {
 	for range 8 {
 		before = append(before, file1(ana))
 	}
-	var meanwhile sync.WaitGroup
+	var filing sync.WaitGroup
 	done := make(chan struct{})
-	more := 0
-	meanwhile.Go(func() {
+	filing.Go(func() {
 		for {
 			select {
 			case <-done:
 				return
 			default:
-				file1(bruno)
-				more++
+				meanwhile = append(meanwhile, file1(bruno))
 			}
 		}
 	})
 	guiche(p, "backup", file, "--data", p.data, "--database-url", p.database)
 	close(done)
-	meanwhile.Wait()
-	p.Logf("%d filed before, %d meanwhile", len(before), more)
-	return before
+	filing.Wait()
+	if p.Logf("%d filed before, %d meanwhile", len(before), len(meanwhile)); len(meanwhile) < 2 {
+		p.Error("nobody filed meanwhile: this proves nothing")
+	}
+	return before, meanwhile
+}
+
+// givesNoneOf files a complaint, whose number nobody may hold already: also not who got it after the backup.
+func (p *process) givesNoneOf(protocols []string) {
+	p.Helper()
+	ana := newBrowser(p, "http://"+p.addr).signIn(cpfOf()["ana"])
+	if next := p.submit(ana, p.ready(ana)); next == "" || slices.Contains(protocols, next) {
+		p.Errorf("%q was given again", next)
+	}
 }
 
 // has looks for protocols as Ana, and opens every file.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"guiche/internal/complaint"
 	"guiche/internal/db"
@@ -37,6 +39,9 @@ func (i *installation) openLedger() error {
 			return err
 		}
 	}
+	if err := i.lineLast(found); err != nil {
+		return err
+	}
 	if words := found.words(); words != "" {
 		i.warn(words + ". Veja: guiche audit verify")
 		i.log.Error("the database or the ledger was damaged; guiche audit verify names what is missing", "lost", len(found.lost), "broken", len(found.broken))
@@ -44,10 +49,28 @@ func (i *installation) openLedger() error {
 	return nil
 }
 
+// lineLast gives a line to each of the last cases that has none, because the program was killed between its commit and its line:
+// its protocol may have been mailed and stands on its consumer's panel.
+func (i *installation) lineLast(c comparison) error {
+	if c.last.IsZero() {
+		return nil // a ledger begins with what is filed from now on
+	}
+	slices.Sort(c.given)
+	filed, err := complaint.FiledSince(i, i.db, c.last.Add(-time.Minute), 1000)
+	for _, e := range filed {
+		if _, given := slices.BinarySearch(c.given, maphash.String(c.seed, e.CaseID)); !given {
+			e.At = i.now()
+			err = errors.Join(err, i.ledger.Append(i, e))
+		}
+	}
+	return err
+}
+
 // comparison is what a ledger says and the database does not, or what no longer holds in the ledger itself.
 type comparison struct {
 	seed   maphash.Seed
-	given  []uint64 // the cases of all entries by a hash of their ids: ten million fit into memory
+	given  []uint64  // the cases of all entries by a hash of their ids: ten million fit into memory
+	last   time.Time // when the newest entry was written
 	lost   []ledger.Entry
 	broken []ledger.Broken
 }
@@ -84,6 +107,9 @@ func (p *program) compareLedger(d *db.DB, reach int64) (comparison, error) {
 	}
 	broken, err := ledger.Walk(p, p.ledgerFolder(), reach, func(e ledger.Entry) error {
 		c.given = append(c.given, maphash.String(c.seed, e.CaseID))
+		if e.At.After(c.last) {
+			c.last = e.At
+		}
 		if some = append(some, e); len(some) < comparedAtOnce {
 			return nil
 		}

@@ -177,6 +177,39 @@ func TestANumberLostFurtherBackIsNotGivenAgain(t *testing.T) { // R-17, R-57
 	}
 }
 
+// The program is killed between the last case's commit and its line. Its mail may have left all the same, and the panel
+// shows it: the next start gives it the line, once.
+func TestACaseThatWasKilledBeforeItsLineGetsIt(t *testing.T) {
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			data, address, last := t.TempDir(), open(t), ""
+			settings := func(p *program) { p.Data, p.DatabaseURL = data, address }
+			t.Run("before", func(t *testing.T) {
+				s := openSiteWith(t, settings)
+				newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+				for range 3 {
+					last = s.complain(s.actor("ana"), nil)
+				}
+			})
+			file := filepath.Join(data, "ledger", "protocols.1")
+			lines, err := os.ReadFile(file)
+			if err == nil {
+				err = os.WriteFile(file, lines[:bytes.LastIndexByte(lines[:len(lines)-1], '\n')+1], 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				t.Run("start", func(t *testing.T) { openSiteWith(t, settings) })
+			}
+			if lines, err = os.ReadFile(file); err != nil || bytes.Count(lines, []byte(last)) != 1 || bytes.Count(lines, []byte("\n")) != 3 {
+				t.Errorf("%v: %s is not in\n%s", err, last, lines)
+			}
+		})
+	}
+}
+
 // A protocol that got into the database and not into the ledger, since the program was killed between them, was never
 // shown; the form sent again puts it there.
 func TestWhoSendsAgainAfterAKillBetweenDatabaseAndLedgerIsInBoth(t *testing.T) {

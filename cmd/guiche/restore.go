@@ -8,6 +8,7 @@ import (
 
 	"guiche/internal/attachment"
 	"guiche/internal/backup"
+	"guiche/internal/complaint"
 	"guiche/internal/db"
 )
 
@@ -48,7 +49,7 @@ func (c restoreCmd) Run(p *program) (err error) {
 
 // target is where the settings say, which must be empty.
 func (p *program) target(blobs blobStore) backup.Target {
-	return backup.Target{Database: db.Options{URL: p.DatabaseURL, Dir: p.Data}, Blobs: blobs, ForgetFile: attachment.ForgetStored, Told: p.progress()}
+	return backup.Target{Database: db.Options{URL: p.DatabaseURL, Dir: p.Data}, Blobs: blobs, ForgetFile: attachment.ForgetStored, Last: complaint.SkipNumbers, Told: p.progress()}
 }
 
 // refused says why a backup was not restored.

@@ -75,7 +75,7 @@ func restored(t *testing.T, content []byte, ring *secret.Ring, database db.Optio
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	target := backup.Target{Database: database, Blobs: store, Told: silent, ForgetFile: func(*db.Tx, string) error { return nil }}
+	target := backup.Target{Database: database, Blobs: store, Told: silent, Last: nothing, ForgetFile: func(*db.Tx, string) error { return nil }}
 	_, err = target.Restore(context.Background(), backup.File{Path: path, Ring: ring})
 	for range store.Keys(t.Context(), time.Now().Add(time.Hour)) {
 		left++
@@ -159,7 +159,7 @@ func TestAnInstallationThatBeganMeanwhileIsNotOverwritten(t *testing.T) { // R-5
 	if err := os.WriteFile(path, saved(t, ring), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: store, ForgetFile: func(*db.Tx, string) error { return nil },
+	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: store, Last: nothing, ForgetFile: func(*db.Tx, string) error { return nil },
 		Told: func(_ db.Copied, files, _ int64) {
 			if files == 2 {
 				_ = os.WriteFile(theirs, []byte("deles"), 0o600)
@@ -203,7 +203,7 @@ func TestAFileWhoseAnswerWasLostIsTakenBackToo(t *testing.T) { // R-57
 	if err := os.WriteFile(path, saved(t, ring), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	target := backup.Target{Database: db.Options{Dir: t.TempDir()}, Blobs: unanswered{store}, Told: silent, ForgetFile: func(*db.Tx, string) error { return nil }}
+	target := backup.Target{Database: db.Options{Dir: t.TempDir()}, Blobs: unanswered{store}, Told: silent, Last: nothing, ForgetFile: func(*db.Tx, string) error { return nil }}
 	if _, err := target.Restore(t.Context(), backup.File{Path: path, Ring: ring}); err == nil || !strings.Contains(err.Error(), "no answer") {
 		t.Errorf("got %v", err)
 	}
@@ -219,7 +219,7 @@ func TestNobodyBeginsWhereABackupIsBeingRestored(t *testing.T) { // R-57
 		t.Fatal(err)
 	}
 	var began error
-	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: openStore(t), ForgetFile: func(*db.Tx, string) error { return nil },
+	target := backup.Target{Database: db.Options{Dir: dir}, Blobs: openStore(t), Last: nothing, ForgetFile: func(*db.Tx, string) error { return nil },
 		Told: func(db.Copied, int64, int64) {
 			d, err := db.Open(t.Context(), db.Options{Dir: dir})
 			if began = err; err == nil {
@@ -295,3 +295,5 @@ func TestABackupOfAnOlderSchemaIsBroughtUp(t *testing.T) { // R-57, quality 2
 		}
 	}
 }
+
+func nothing(*db.Tx) error { return nil }

@@ -21,6 +21,8 @@ type Target struct {
 	Blobs    blob.Store
 	// ForgetFile takes out the row of a file that is gone.
 	ForgetFile func(tx *db.Tx, key string) error
+	// Last is done with the database when everything is in it.
+	Last func(tx *db.Tx) error
 	// Told hears of each table, and of the files so far after each of them.
 	Told func(table db.Copied, files, bytes int64)
 }
@@ -197,7 +199,7 @@ func (t Target) fill(ctx context.Context, tx *db.Tx, f File, c Contents) error {
 			return err
 		}
 	}
-	return nil
+	return t.Last(tx)
 }
 
 // errEnough ends the reading of a backup after its tables.

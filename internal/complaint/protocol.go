@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"guiche/internal/db"
 	"guiche/internal/ledger"
@@ -76,6 +77,23 @@ func Lost(ctx context.Context, d *db.DB, given []ledger.Entry) (lost []ledger.En
 		}
 	}
 	return lost, err
+}
+
+// FiledSince are the cases that people filed from a moment on, the oldest first, at most so many.
+func FiledSince(ctx context.Context, d *db.DB, since time.Time, most int) (filed []ledger.Entry, err error) {
+	err = d.Look(ctx, func(tx *db.Tx) error {
+		filed, err = db.All(tx, func(r db.Row, e *ledger.Entry) error { return r.Scan(&e.CaseID, &e.Protocol) },
+			`SELECT id, protocol FROM complaint WHERE id > $1 AND filed_at >= $2 AND attendance_id = '' ORDER BY id LIMIT $3`, db.FirstID(since), since.UnixMicro(), most)
+		return err
+	})
+	return filed, err
+}
+
+// SkipNumbers leaves out numbers after a restore, whose database does not know which were given after its backup (R-17):
+// a thousand, and a quarter of the year's so far.
+func SkipNumbers(tx *db.Tx) error {
+	_, err := tx.Exec(`UPDATE protocol_counter SET last = last + $1 + last / 4`, skipped)
+	return err
 }
 
 // skipped is how many numbers are left out behind the highest lost one: other nodes gave some in the same moments, and

@@ -62,6 +62,12 @@ type DB struct {
 // NewID is a new row id: a UUIDv7, so that ids made later sort later.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// FirstID is before every id that was made from a moment on, and behind those made before.
+func FirstID(at time.Time) string {
+	ms := fmt.Sprintf("%012x", at.UnixMilli())
+	return ms[:8] + "-" + ms[8:] + "-7"
+}
+
 // Open connects. It does not migrate. A second writing process on the same folder is refused.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	d := &DB{engine: engineOf(o.URL), readers: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}

@@ -1,5 +1,5 @@
 // Package ledger is an independent trace of what was promised: a text file beside the database, one line for each
-// protocol that was given to a person, written and synced before the person sees it. A damaged database can forget rows
+// protocol that was given to a person who sent a complaint, written and synced before the answer shows it. A damaged database can forget rows
 // without a word; the ledger cannot forget with it, since nothing but this package writes there.
 //
 // A line has the moment in microseconds, the protocol, the id of the case, and a SHA-256 over these and the sum of the

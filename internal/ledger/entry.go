@@ -38,3 +38,11 @@ func read(before, line string) (e Entry, ok bool) {
 	e = Entry{time.UnixMicro(at).UTC(), words[1], words[2]}
 	return e, err == nil && sum(before, strings.TrimSuffix(line, " "+words[3])) == words[3]
 }
+
+// endDamaged tells whether what stands behind the last end of a line is a whole line whose own end was damaged, not one that
+// was never finished: those were acknowledged.
+func endDamaged(before, rest string) (line string, damaged bool) {
+	line = rest[:max(len(rest)-1, 0)]
+	_, damaged = read(before, line)
+	return line, damaged
+}

@@ -123,7 +123,19 @@ func (l *Ledger) findEnd() (size int64, err error) {
 	}
 	l.end = from + int64(newline) + 1
 	l.last = lastWord(string(tail[bytes.LastIndexByte(tail[:max(newline, 0)], '\n')+1 : max(newline, 0)]))
+	if line, damaged := endDamaged(l.last, string(tail[newline+1:])); damaged {
+		return size, l.mendEnd(line, size)
+	}
 	return size, nil
+}
+
+// mendEnd puts the end of the last line back.
+func (l *Ledger) mendEnd(line string, size int64) error {
+	if _, err := l.file.WriteAt([]byte("\n"), size-1); err != nil {
+		return err
+	}
+	l.end, l.last = size, lastWord(line)
+	return l.file.Sync()
 }
 
 // Append returns once the entry is durable; at once when it lately was. fault.Unavailable: nothing was promised.

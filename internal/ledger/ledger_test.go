@@ -94,7 +94,7 @@ func TestAnyChangedByteShows(t *testing.T) { // quality.md 2
 	}
 	closeIt(t, l)
 	whole, last := contents(t, folder), 0
-	for i := range whole[:len(whole)-1] {
+	for i := range whole {
 		change(t, folder, func([]byte) []byte { b := slices.Clone(whole); b[i] ^= 1; return b })
 		broken := walk(t, folder, 0, nil)
 		if len(broken) == 0 {
@@ -119,6 +119,22 @@ func TestAnyChangedByteShows(t *testing.T) { // quality.md 2
 			t.Errorf("%s: nothing shows", name)
 		}
 	}
+}
+
+func TestALineWhoseEndWasDamagedStaysGiven(t *testing.T) { // quality.md 2
+	folder := t.TempDir()
+	l := open(t, folder)
+	give(t, l, 1)
+	give(t, l, 2)
+	closeIt(t, l)
+	change(t, folder, func(b []byte) []byte { b[len(b)-1] ^= 1; return b })
+	if n := len(entries(t, folder)); n != 2 {
+		t.Errorf("%d entries before the start", n)
+	}
+	l = open(t, folder)
+	give(t, l, 3)
+	closeIt(t, l)
+	wantWhole(t, folder, 3)
 }
 
 func TestADamagedLineDoesNotCondemnTheNextOnes(t *testing.T) {

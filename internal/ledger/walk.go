@@ -54,7 +54,15 @@ func walkFile(ctx context.Context, name string, reach int64, each func(Entry) er
 	for ctx.Err() == nil {
 		at := s.at
 		line, whole, err := s.line()
-		if err != nil || !whole {
+		if err != nil {
+			return broken, err
+		}
+		if !whole {
+			line, damaged := endDamaged(s.before, line)
+			if damaged {
+				e, _ := read(s.before, line)
+				broken, err = append(broken, Broken{filepath.Base(name), at}), each(e)
+			}
 			return broken, err
 		}
 		e, ok := read(s.before, line)
@@ -101,7 +109,7 @@ func (s *scanner) line() (line string, whole bool, err error) {
 	s.at += int64(len(read))
 	switch {
 	case errors.Is(err, io.EOF):
-		return "", false, nil
+		return string(read), false, nil
 	case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 		return "", false, err
 	}
