@@ -16,9 +16,11 @@ const SweepJob = "attachment.sweep"
 // sweepAge is how long bytes may be without a row, and a file without its message.
 const sweepAge = 24 * time.Hour
 
-// Register tells the queue what this package does later.
+// Register tells the queue what this package does later. A node without a scanner leaves files to those that have one.
 func (s *Service) Register() {
-	job.On(s.Jobs, ScanJob, s.scan)
+	if s.Scanner != nil {
+		job.On(s.Jobs, ScanJob, s.scan)
+	}
 	s.Jobs.Handle(SweepJob, s.sweepJob)
 	s.Jobs.Every(SweepJob, sweepAge)
 }

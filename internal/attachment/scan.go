@@ -25,9 +25,6 @@ func (s *Service) sweepJob(ctx context.Context, _ json.RawMessage, _ job.Info) e
 
 // scan has one file looked at. While the scanner does not answer, the file stays closed and the job comes back.
 func (s *Service) scan(ctx context.Context, args scanArgs, _ job.Info) error {
-	if s.Scanner == nil {
-		return job.Permanent(errors.New("attachment: no scanner is configured on this node"))
-	}
 	a, err := s.byID(ctx, args.ID)
 	if fault.Is(err, fault.NotFound) || err == nil && a.Scan != Pending {
 		return nil // removed, or found out already

@@ -56,6 +56,25 @@ func TestWithAScannerNobodyOpensAFileBeforeItIsFoundClean(t *testing.T) {
 	})
 }
 
+// clamd comes to one node after the other: what the first gives it to look at is not done with by one that has none yet.
+func TestANodeWithoutAScannerLeavesFilesToTheOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		with, without := newService(t, d), newService(t, d)
+		with.Scanner = func(context.Context, io.Reader) (bool, string, error) { return true, "", nil }
+		with.Register()
+		without.Register()
+		file := receive(t, with, inDraft("a.txt", "bom"))
+		for _, s := range []*Service{without, with} {
+			if err := s.Jobs.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a, err := with.byID(ctx, file.ID); err != nil || a.Scan != Clean {
+			t.Errorf("%s, %v", a.Scan, err)
+		}
+	})
+}
+
 func TestAFileRemovedBeforeItsScanEndsTheJob(t *testing.T) {
 	s := newService(t, dbtest.SQLite(t))
 	s.Scanner = func(context.Context, io.Reader) (bool, string, error) { return true, "", nil }
