@@ -11,6 +11,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/fault"
+	"guiche/internal/job"
 )
 
 func TestWithAScannerNobodyOpensAFileBeforeItIsFoundClean(t *testing.T) {
@@ -59,7 +60,8 @@ func TestWithAScannerNobodyOpensAFileBeforeItIsFoundClean(t *testing.T) {
 // clamd comes to one node after the other: what the first gives it to look at is not done with by one that has none yet.
 func TestANodeWithoutAScannerLeavesFilesToTheOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		with, without := newService(t, d), newService(t, d)
+		with := newService(t, d)
+		without := &Service{DB: d, Blobs: with.Blobs, Jobs: job.New(d, with.Now, job.Settings{}), Now: with.Now, Limits: with.Limits}
 		with.Scanner = func(context.Context, io.Reader) (bool, string, error) { return true, "", nil }
 		with.Register()
 		without.Register()
