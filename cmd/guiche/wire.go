@@ -139,6 +139,14 @@ func (i *installation) askDatabase() error {
 		i.warn(fmt.Sprintf("o relógio desta máquina está %s %.0f s em relação ao do banco de dados", way, state.Ahead.Abs().Seconds()))
 		i.log.Error("this machine's clock is not the database's; deadlines go by it", "ahead", state.Ahead.Round(time.Second))
 	}
+	newest, err := complaint.Newest(i, i.db)
+	if err != nil {
+		return err
+	}
+	if i.now().Before(newest.Add(-time.Minute)) {
+		i.warn("o relógio desta máquina está atrasado: há reclamações de " + newest.UTC().Format("2006-01-02 15:04 UTC"))
+		i.log.Error("this machine's clock is behind the newest case; deadlines go by it", "case", newest.UTC())
+	}
 	return nil
 }
 

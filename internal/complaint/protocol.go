@@ -79,6 +79,19 @@ func Lost(ctx context.Context, d *db.DB, given []ledger.Entry) (lost []ledger.En
 	return lost, err
 }
 
+// Newest is when the newest case was made, by its id, or, without cases, when this program was: no right clock is before.
+func Newest(ctx context.Context, d *db.DB) (newest time.Time, err error) {
+	err = d.Look(ctx, func(tx *db.Tx) error {
+		id, err := db.Scalar[string](tx, `SELECT coalesce(max(id), '') FROM complaint`)
+		newest = db.Made(id)
+		return err
+	})
+	if newest.IsZero() {
+		newest = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return newest, err
+}
+
 // FiledSince are the cases that people filed from a moment on, the oldest first, at most so many.
 func FiledSince(ctx context.Context, d *db.DB, since time.Time, most int) (filed []ledger.Entry, err error) {
 	err = d.Look(ctx, func(tx *db.Tx) error {

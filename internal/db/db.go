@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +68,15 @@ func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 func FirstID(at time.Time) string {
 	ms := fmt.Sprintf("%012x", at.UnixMilli())
 	return ms[:8] + "-" + ms[8:] + "-7"
+}
+
+// Made is when an id was made; zero when it is none of ours.
+func Made(id string) time.Time {
+	ms, err := strconv.ParseInt(strings.Replace(id[:min(13, len(id))], "-", "", 1), 16, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }
 
 // Open connects. It does not migrate. A second writing process on the same folder is refused.

@@ -456,3 +456,20 @@ func TestALookAsksOneQuestionAndWritesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestAnIDSaysWhenItWasMade(t *testing.T) {
+	before := time.Now().Truncate(time.Millisecond)
+	id := db.NewID()
+	after := time.Now()
+	if made := db.Made(id); made.Before(before) || made.After(after) {
+		t.Errorf("made at %s, between %s and %s", made, before, after)
+	}
+	if db.FirstID(before) >= id || db.FirstID(after.Add(time.Millisecond)) <= id {
+		t.Errorf("%s is not between %s and %s", id, db.FirstID(before), db.FirstID(after.Add(time.Millisecond)))
+	}
+	for _, none := range []string{"", "x", "zzzzzzzz-zzzz"} {
+		if !db.Made(none).IsZero() {
+			t.Errorf("%q was made at %s", none, db.Made(none))
+		}
+	}
+}
