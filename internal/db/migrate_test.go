@@ -2,6 +2,9 @@ package db_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -196,5 +199,26 @@ func TestWhatWasFoundBeforeAnUpgradeIsFoundAfter(t *testing.T) {
 	exec(t, d, `DELETE FROM complaint_search WHERE id = 'a'`)
 	if blue, grey := found("azul"), found("cinza"); len(blue) > 0 || !slices.Equal(grey, []string{"c"}) {
 		t.Errorf("after the change blue %v, grey %v", blue, grey)
+	}
+}
+
+// An operator of a large installation makes a new index by hand before an upgrade, so that the upgrade does not hold up writing
+// (doc/scaling.md, section 3).
+func TestANewIndexMayBeThereAlready(t *testing.T) {
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) < 16 {
+		t.Fatal(files, err)
+	}
+	index := regexp.MustCompile(`(?i)CREATE (UNIQUE )?INDEX (CONCURRENTLY )?(IF NOT EXISTS )?`)
+	for _, file := range files[16:] { // those before were never made by hand
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range index.FindAllStringSubmatch(string(text), -1) {
+			if found[3] == "" {
+				t.Errorf("%s: %q without IF NOT EXISTS", file, found[0])
+			}
+		}
 	}
 }
