@@ -24,14 +24,22 @@ func (auditVerifyCmd) Run(p *program) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.Check(p); err != nil {
-		return fmt.Errorf("o arquivo do banco de dados está danificado. Guarde uma cópia de toda a pasta e restaure a última cópia de segurança: %w", err)
+	if err := p.verifyFile(d); err != nil {
+		return err
 	}
 	return errors.Join(p.verifyRecord(d), p.verifyLedger(d))
 }
 
+func (p *program) verifyFile(d *db.DB) error {
+	defer p.naming("reading the file of the database")()
+	if err := d.Check(p); err != nil {
+		return fmt.Errorf("o arquivo do banco de dados está danificado. Guarde uma cópia de toda a pasta e restaure a última cópia de segurança: %w", err)
+	}
+	return nil
+}
+
 func (p *program) verifyRecord(d *db.DB) error {
-	n, err := audit.Verify(p, d)
+	n, err := audit.VerifyTelling(p, d, p.counting("verifying events"))
 	if broken, found := errors.AsType[audit.Broken](err); found {
 		fmt.Fprintf(p.out, "stream %s event %d\n", broken.Stream, broken.Seq)
 		return fmt.Errorf("o registro foi alterado depois de escrito. Primeiro elo quebrado: %w", broken)

@@ -64,6 +64,31 @@ func TestTheReferenceSetUpRunsVerbsThatExist(t *testing.T) {
 	}
 }
 
+// TestANodeListensWhereItsUnitSays reads the command line of guiche@8081 as the program would.
+func TestANodeListensWhereItsUnitSays(t *testing.T) {
+	found := regexp.MustCompile(`(?m)^Environment=BIND=(.*)\nExecStart=/usr/local/bin/guiche (.*)$`).FindStringSubmatch(contrib(t)["systemd/guiche@.service"])
+	if len(found) == 0 {
+		t.Fatal("the unit has no BIND before its ExecStart")
+	}
+	line := strings.NewReplacer("${BIND}", found[1], "%i", "8081").Replace(found[2])
+	var c commands
+	parser, err := kong.New(&c)
+	if err == nil {
+		_, err = parser.Parse(strings.Fields(line))
+	}
+	if err != nil || c.Addr != "127.0.0.1:8081" || c.MetricsAddr != "127.0.0.1:18081" {
+		t.Errorf("%s: addr %q, metrics-addr %q, %v", line, c.Addr, c.MetricsAddr, err)
+	}
+}
+
+func TestTheStandbyTakesAsManyConnectionsAsTheFirstServer(t *testing.T) { // else it does not start
+	files, setting := contrib(t), regexp.MustCompile(`max_connections=\d+`)
+	first, standby := setting.FindString(files["compose/compose.yaml"]), setting.FindString(files["compose/standby.sh"])
+	if first == "" || first != standby {
+		t.Errorf("%q and %q", first, standby)
+	}
+}
+
 func TestTheEnvironmentOfTheUnitsIsWhole(t *testing.T) {
 	for line := range strings.Lines(contrib(t)["systemd/env"]) {
 		if name, value, is := strings.Cut(strings.TrimSpace(line), "="); is && !strings.HasPrefix(name, "#") {

@@ -27,7 +27,7 @@ func (p *program) openDatabase() (*db.DB, error) {
 	return d, nil
 }
 
-// connect opens the database without changing it.
+// connect opens the database to write in it, and makes the folder and the file of an embedded one; it does not migrate.
 func (p *program) connect() (*db.DB, error) {
 	d, err := db.Open(p, db.Options{URL: p.DatabaseURL, Dir: p.Data, Bulk: p.bulk})
 	if err != nil {

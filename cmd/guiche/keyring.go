@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"guiche/internal/db"
+	"guiche/internal/fault"
 	"guiche/internal/secret"
 	"guiche/internal/vault"
 )
@@ -36,11 +38,34 @@ func (p *program) openKeys(d *db.DB) (*secret.Ring, error) {
 // sealPlain seals what an older version left readable, before anybody is served, and removes its traces from the disk.
 func (p *program) sealPlain(d *db.DB, ring *secret.Ring) error {
 	n, err := vault.SealPlain(p, d, ring)
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
 	}
-	p.log.Warn("dados pessoais de uma versão anterior agora estão cifrados; as cópias de segurança antigas não", "rows", n)
-	return d.Rewrite(p)
+	if n > 0 {
+		p.log.Warn("dados pessoais de uma versão anterior agora estão cifrados; as cópias de segurança antigas não", "rows", n)
+	}
+	return p.removeTraces(d)
+}
+
+// removeTraces does what a start before this one owes too, that sealed and then failed or was killed.
+func (p *program) removeTraces(d *db.DB) error {
+	owes, err := vault.OwesRewrite(p, d)
+	if err != nil || !owes {
+		return err
+	}
+	p.log.Warn("o banco de dados é gravado de novo, para que o disco não guarde o que era legível; isto pode levar minutos")
+	if err := vault.Rewrite(p, d); err != nil {
+		return fault.Wrap(fault.Unavailable, fmt.Sprintf("o disco ainda guarda dados pessoais legíveis, porque o banco de dados não pôde ser gravado de novo. Deixe livre tanto espaço quanto ele ocupa e inicie de novo, um nó de cada vez (%v)", cause(err)), err)
+	}
+	return nil
+}
+
+// cause is what a fault is about, without its words for visitors.
+func cause(err error) error {
+	if told, ok := errors.AsType[*fault.Error](err); ok && told.Err != nil {
+		return told.Err
+	}
+	return err
 }
 
 // makeKeys makes the first key, unless something was sealed already.
@@ -79,7 +104,13 @@ func (p *program) loadKeys() (*secret.Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key-file: %w", err)
 	}
+	p.removeUnfinishedKeys()
 	return ring, nil
+}
+
+// removeUnfinishedKeys is for when the key file was read, so that nothing is removed that may be its last copy.
+func (p *program) removeUnfinishedKeys() {
+	secret.RemoveUnfinished(p.keyFile(), p.now().Add(-24*time.Hour))
 }
 
 // noKeyFile says in words that there is no key file where it should be.

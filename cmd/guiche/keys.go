@@ -58,6 +58,7 @@ func (keysNewCmd) Run(p *program) error {
 	if err != nil {
 		return fmt.Errorf("key-file: %w", err)
 	}
+	p.removeUnfinishedKeys()
 	_, err = fmt.Fprintf(p.out, "Chave nova: %s, em %s.\n1. Guarde uma cópia deste arquivo longe dos dados.\n2. Com vários nós: pare todos e leve o arquivo a cada um.\n3. Inicie de novo e use: guiche keys reseal\n",
 		ring.IDs()[0], p.keyFile())
 	return err
@@ -76,7 +77,7 @@ func (keysResealCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := vault.Reseal(p, d, ring)
+	n, err := vault.Reseal(p, d, ring, p.counting("resealing rows"))
 	if err != nil {
 		return err
 	}

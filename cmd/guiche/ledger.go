@@ -24,6 +24,7 @@ func (i *installation) openLedger() error {
 		return err
 	}
 	i.ledger = opened
+	opened.Distrust = i.db.Distrust
 	if unfinished > 0 {
 		i.log.Warn("unfinished line at the end of the ledger, not acknowledged, is cut off", "bytes", unfinished)
 	}
@@ -100,7 +101,9 @@ const comparedAtOnce = 1024
 func (p *program) compareLedger(d *db.DB, reach int64) (comparison, error) {
 	c := comparison{seed: maphash.MakeSeed()}
 	var some []ledger.Entry
+	told := p.counting("comparing protocols")
 	look := func() error {
+		told(int64(len(c.given)))
 		lost, err := complaint.Lost(p, d, some)
 		c.lost, some = append(c.lost, lost...), some[:0]
 		return err

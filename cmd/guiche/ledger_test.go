@@ -19,6 +19,7 @@ import (
 	"guiche/internal/complaint"
 	"guiche/internal/config"
 	"guiche/internal/db"
+	"guiche/internal/db/dbtest"
 	"guiche/internal/ledger"
 )
 
@@ -294,4 +295,39 @@ func (s *wholeSite) breakSyncOf(name string) {
 		}
 	}
 	s.Fatalf("%s is not open", name)
+}
+
+// The disk under the ledger fails to sync once. What the disk holds is unknown then, so nothing is acknowledged any more, also
+// nothing that the ledger has no part in, until somebody has looked at it and starts the program again. Pages go on.
+func TestAfterAFailedSyncOfTheLedgerNothingIsTaken(t *testing.T) { // quality 2
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			address, data := open(t), t.TempDir()
+			settings := func(p *program) { p.DatabaseURL, p.Data = address, data }
+			t.Run("before", func(t *testing.T) {
+				s := openSiteWith(t, settings)
+				ana := newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+				page := "/reclamacoes/" + s.complain(s.actor("ana"), nil)
+				form := formAt(t, ana.get(page).body, page+"/mensagem")
+				form.Set("mensagem", "Há novidade?")
+				draft := s.draft(s.actor("ana"), nil)
+				mend := dbtest.BreakSync(t, filepath.Join(s.ledgerFolder(), "protocols.1"))
+				sent := ana.post(review(draft), url.Values{"declaracao": {"1"}})
+				mend()
+				for what, r := range map[string]reply{"the complaint": sent, "the same again": ana.post(review(draft), url.Values{"declaracao": {"1"}}), "a message": ana.post(page+"/mensagem", form)} {
+					if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
+						t.Errorf("%s is answered %d", what, r.status)
+					}
+				}
+				if r := ana.get("/saude/pronto"); r.status != http.StatusServiceUnavailable {
+					t.Errorf("ready: %d", r.status)
+				}
+				if r := ana.get(page); r.status != http.StatusOK {
+					t.Errorf("the case is answered %d", r.status)
+				}
+			})
+			s := openSiteWith(t, settings)
+			s.complain(s.actor("ana"), nil)
+		})
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"guiche/internal/db"
@@ -14,20 +13,21 @@ type migrateCmd struct {
 
 type migrateStatusCmd struct{}
 
-// Run lists the steps of the schema.
+// Run lists the steps of the schema. It changes nothing and works beside a running program.
 func (migrateStatusCmd) Run(p *program) error {
-	d, err := p.connect()
+	d, err := p.readDatabase()
 	if err != nil {
 		return err
 	}
+	defer d.Close()
 	steps, err := d.Migrations(p)
 	if err != nil {
-		return errors.Join(err, d.Close())
+		return fmt.Errorf("banco de dados: %w", err)
 	}
 	for _, step := range steps {
 		fmt.Fprintf(p.out, "%05d %-8s %s\n", step.Version, stateOf(step), step.Name)
 	}
-	return d.Close()
+	return nil
 }
 
 func stateOf(step db.Migration) string {

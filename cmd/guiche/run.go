@@ -68,7 +68,9 @@ func (i *installation) answer(site *web.Server, l net.Listener) error {
 	case <-i.Done():
 	}
 	_ = l.Close() // whoever holds the socket with us goes on
-	<-failure     // Serve ends with it; until then Shutdown would close it again and call that an error
+	if err := <-failure; !errors.Is(err, net.ErrClosed) {
+		return err
+	} // until Serve has ended, Shutdown would close it again and call that an error
 	site.Leave()
 	here.wait(farewell)
 	return shutdown(server)

@@ -58,6 +58,9 @@ func (p *program) install() (*installation, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	if folder, ok := blobs.(*blob.Dir); ok {
+		folder.Distrust = d.Distrust
+	}
 	i := &installation{program: p, db: d, keys: keys, blobs: blobs}
 	i.measure()
 	if err := i.openLedger(); err != nil {

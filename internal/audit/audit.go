@@ -180,6 +180,11 @@ const verifyPage = 2000
 // Verify reads every event and checks every chain. It returns how many events it read, and a Broken error at the
 // first link that does not hold.
 func Verify(ctx context.Context, d *db.DB) (n int64, err error) {
+	return VerifyTelling(ctx, d, func(int64) {})
+}
+
+// VerifyTelling is Verify for who waits: told hears again and again how many events were read so far.
+func VerifyTelling(ctx context.Context, d *db.DB, told func(read int64)) (n int64, err error) {
 	var last Event
 	for {
 		var page []Event
@@ -197,6 +202,7 @@ func Verify(ctx context.Context, d *db.DB) (n int64, err error) {
 			last = e
 			n++
 		}
+		told(n)
 		if len(page) < verifyPage {
 			return n, nil
 		}

@@ -29,6 +29,8 @@ type Dir struct {
 	sync func(*os.File) error
 	// failed: a sync failed, so what the disk holds is unknown; nothing more is acknowledged until a restart.
 	failed atomic.Bool
+	// Distrust, when set before first use, is told of it.
+	Distrust func()
 
 	mu      sync.Mutex
 	durable map[string]bool // folders known to survive power loss
@@ -43,7 +45,7 @@ func OpenDir(folder string, now func() time.Time) (*Dir, error) {
 	if err != nil {
 		return nil, down(fmt.Errorf("blob folder: %w", err))
 	}
-	d := &Dir{root: root, sync: (*os.File).Sync, durable: map[string]bool{".": true}}
+	d := &Dir{root: root, sync: (*os.File).Sync, durable: map[string]bool{".": true}, Distrust: func() {}}
 	if err := d.removeUnfinished(now().Add(-24 * time.Hour)); err != nil {
 		return nil, errors.Join(down(err), root.Close())
 	}
@@ -180,6 +182,7 @@ func (d *Dir) flush(file *os.File) error {
 	err := d.sync(file)
 	if err != nil && !full(err) {
 		d.failed.Store(true)
+		d.Distrust()
 	}
 	return err
 }

@@ -27,7 +27,8 @@ func TestAfterAFailedSyncNothingIsAcknowledgedUntilARestart(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				n := 0
+				n, told := 0, false
+				d.Distrust = func() { told = true }
 				d.sync = func(f *os.File) error {
 					if n++; n == failing {
 						return &os.PathError{Op: "sync", Err: c.err}
@@ -36,8 +37,8 @@ func TestAfterAFailedSyncNothingIsAcknowledgedUntilARestart(t *testing.T) {
 				}
 				wantRefused(t, d, c.err)
 				_, err = d.Put(context.Background(), "aa/one", strings.NewReader("x"))
-				if (err == nil) != c.recovers {
-					t.Errorf("sync %d, next put: %v", failing, err)
+				if (err == nil) != c.recovers || told == c.recovers {
+					t.Errorf("sync %d, next put: %v, told %v", failing, err, told)
 				}
 			}
 		})

@@ -52,7 +52,7 @@ type DB struct {
 	// no longer answers holds nobody for ever. Zero: no limit. Set before first use.
 	Patience time.Duration
 
-	failed  atomic.Bool // a sync of SQLite failed, so what the disk holds is unknown
+	failed  atomic.Bool // a sync of SQLite failed, or Distrust: what the disk holds is unknown
 	queries atomic.Int64
 
 	// Observe, when set before first use, is given every SQL text (tests ask the planner about them).
@@ -179,6 +179,9 @@ func (d *DB) Ping(ctx context.Context) error {
 	return classify(d.pulse.PingContext(ctx))
 }
 
+// Distrust makes every act fail until a restart: a sync of what acts rely on and is kept beside the database has failed.
+func (d *DB) Distrust() { d.failed.Store(true) }
+
 // Check reads the whole file of an embedded database and tells whether it is still one. PostgreSQL has checksums of its own.
 func (d *DB) Check(ctx context.Context) error {
 	if d.engine == postgres {
@@ -234,6 +237,9 @@ func (d *DB) Transact(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (d *DB) transact(ctx context.Context, f func(*Tx) error) error {
+	if d.failed.Load() {
+		return errSyncFailed
+	}
 	if d.units != nil {
 		return d.queueUnit(ctx, f)
 	}

@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -106,18 +108,11 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 
 // KnownSchema is the newest schema that this program knows.
 func KnownSchema() (newest int64, err error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return 0, err
+	known, err := steps()
+	for _, step := range known {
+		newest = max(newest, step.Version)
 	}
-	for _, name := range files {
-		version, err := goose.NumericComponent(name)
-		if err != nil {
-			return 0, err
-		}
-		newest = max(newest, version)
-	}
-	return newest, nil
+	return newest, err
 }
 
 // Schema is the schema that this database has.
@@ -144,19 +139,45 @@ type Migration struct {
 	Applied bool
 }
 
-// Migrations lists all steps and whether the database has them.
-func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
-	p, err := d.provider()
+// steps are those that this program knows, oldest first.
+func steps() (known []Migration, err error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	status, err := p.Status(ctx)
+	for _, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, Migration{Version: version, Name: path.Base(name)})
+	}
+	return known, nil
+}
+
+// Migrations lists all steps and whether the database has them. It only reads, unlike goose's own list, which makes its
+// table and waits for who migrates.
+func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
+	all, err := steps()
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	var out []Migration
-	for _, s := range status {
-		out = append(out, Migration{s.Source.Version, s.Source.Path, s.State == goose.StateApplied})
+	applied, err := d.applied(ctx)
+	for i := range all {
+		all[i].Applied = slices.Contains(applied, all[i].Version)
 	}
-	return out, nil
+	return all, err
+}
+
+// applied are the steps that the database has: none where there is no table of them.
+func (d *DB) applied(ctx context.Context) (versions []int64, err error) {
+	err = d.Read(ctx, func(tx *Tx) error {
+		table, err := tx.table("goose_db_version")
+		if err != nil || len(table.columns) == 0 {
+			return err
+		}
+		versions, err = Column[int64](tx, `SELECT version_id FROM goose_db_version WHERE is_applied`)
+		return err
+	})
+	return versions, err
 }

@@ -38,7 +38,10 @@ type Ledger struct {
 	leaving bool
 
 	// failed: a sync failed, so what the disk holds is unknown.
-	failed  atomic.Bool
+	failed atomic.Bool
+	// Distrust, when set before first use, is told of it.
+	Distrust func()
+
 	waiting chan *promise
 	writer  sync.WaitGroup
 	recent  recent
@@ -58,7 +61,7 @@ func Open(folder string) (l *Ledger, unfinished int64, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("ledger: %w", err)
 	}
-	l = &Ledger{file: file, write: file.WriteAt, sync: file.Sync, waiting: make(chan *promise, 256)}
+	l = &Ledger{file: file, write: file.WriteAt, sync: file.Sync, Distrust: func() {}, waiting: make(chan *promise, 256)}
 	size, err := l.findEnd()
 	if err == nil && size == 0 {
 		err = syncNew(file, folder)
@@ -219,7 +222,10 @@ func (l *Ledger) store(lines []byte) error {
 		return err
 	}
 	if err := l.sync(); err != nil {
-		l.failed.Store(!full(err))
+		if !full(err) {
+			l.failed.Store(true)
+			l.Distrust()
+		}
 		return err
 	}
 	l.leaving = false

@@ -10,7 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
+
+// tempPrefix marks unfinished files.
+const tempPrefix = ".tmp-key-"
 
 const about = `# Chaves do Guichê, da mais nova para a mais antiga. Guarde uma cópia longe dos dados e das cópias de segurança:
 # sem este arquivo os dados não podem ser lidos. Não apague nenhuma linha e não dê a leitura a mais ninguém.
@@ -108,7 +112,7 @@ func write(path string, raw [][]byte, publish func(from, to string) error) error
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(folder, ".tmp-key-*") // mode 0600
+	file, err := os.CreateTemp(folder, tempPrefix+"*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -123,6 +127,20 @@ func write(path string, raw [][]byte, publish func(from, to string) error) error
 		return err
 	}
 	return syncFolder(folder)
+}
+
+// RemoveUnfinished removes beside a key file the keys of writings that were killed, if they are older than a time before
+// which none can still be going on. It does not mind what cannot be removed: in a read-only folder reading goes on.
+func RemoveUnfinished(path string, before time.Time) {
+	folder, own := filepath.Split(path)
+	entries, _ := os.ReadDir(filepath.Clean(folder))
+	for _, entry := range entries {
+		if name := entry.Name(); name != own && strings.HasPrefix(name, tempPrefix) {
+			if info, err := entry.Info(); err == nil && info.ModTime().Before(before) {
+				_ = os.Remove(folder + name)
+			}
+		}
+	}
 }
 
 func syncFolder(folder string) error {

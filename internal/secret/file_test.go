@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guiche/internal/secret"
 )
@@ -59,6 +60,28 @@ func TestANewKeyStandsBeforeTheOld(t *testing.T) { // R-55
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
+}
+
+// A kill while a key file is written leaves the keys beside it under another name.
+func TestUnfinishedKeyFilesAreRemovedOnceNobodyCanBeWritingThem(t *testing.T) {
+	path, _ := made(t)
+	limit := time.Now().Add(-24 * time.Hour)
+	beside := func(name string, age time.Duration) string {
+		file := filepath.Join(filepath.Dir(path), name)
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(file, limit.Add(-age), limit.Add(-age))); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	left, writing, other := beside(".tmp-key-1", time.Minute), beside(".tmp-key-2", -time.Minute), beside("guiche.db", time.Hour)
+	old := beside(".tmp-key-own", time.Hour)
+	secret.RemoveUnfinished(old, limit)
+	for file, stays := range map[string]bool{path: true, left: false, writing: true, other: true, old: true} {
+		if _, err := os.Stat(file); (err == nil) != stays {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	secret.RemoveUnfinished(filepath.Join(path, "missing"), limit) // it does not mind
 }
 
 func TestAKeyFileThatIsNotRightIsRefused(t *testing.T) {

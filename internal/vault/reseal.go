@@ -19,16 +19,17 @@ func slots() []slot {
 	return append(all, texts...)
 }
 
-// Reseal seals with the newest key what older keys sealed, and tells how many rows. It can be stopped at any moment and
-// begun again.
-func Reseal(ctx context.Context, d *db.DB, ring *secret.Ring) (resealed int, err error) {
+// Reseal seals with the newest key what older keys sealed, and tells how many rows; told hears of those so far. It can be
+// stopped at any moment and begun again.
+func Reseal(ctx context.Context, d *db.DB, ring *secret.Ring, told func(resealed int64)) (resealed int64, err error) {
 	for _, s := range slots() {
 		n, after := batch, ""
 		for n == batch {
 			if n, after, err = s.resealBatch(ctx, d, ring, after); err != nil {
 				return resealed, err
 			}
-			resealed += n
+			resealed += int64(n)
+			told(resealed)
 		}
 	}
 	return resealed, nil

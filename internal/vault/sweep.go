@@ -45,7 +45,7 @@ var tables = []table{
 }
 
 // SealPlain seals the rows of before there was a key, and tells how many. It can be stopped at any moment and begun
-// again.
+// again. What it sealed leaves the disk with Rewrite.
 func SealPlain(ctx context.Context, d *db.DB, ring *secret.Ring) (sealed int, err error) {
 	for _, t := range tables {
 		for n := batch; n == batch; sealed += n {
@@ -74,7 +74,10 @@ func (t table) sealBatch(ctx context.Context, d *db.DB, ring *secret.Ring) (n in
 				return err
 			}
 		}
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		return oweRewrite(tx)
 	})
 	return n, err
 }

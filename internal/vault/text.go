@@ -49,7 +49,10 @@ func sealTexts(ctx context.Context, d *db.DB, ring *secret.Ring) (sealed int, er
 						return err
 					}
 				}
-				return err
+				if err != nil || n == 0 {
+					return err
+				}
+				return oweRewrite(tx)
 			})
 			if err != nil {
 				return sealed, err

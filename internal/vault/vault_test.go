@@ -91,10 +91,12 @@ func TestARotationReachesEveryRow(t *testing.T) { // R-55
 			t.Fatal(err)
 		}
 		rotated := secrettest.Ring(t, 2, 1)
-		first, err := vault.Reseal(ctx, d, rotated)
-		again, againErr := vault.Reseal(ctx, d, rotated)
-		if err := errors.Join(err, againErr); err != nil || first < 10 || again != 0 {
-			t.Fatalf("resealed %d, then %d, %v", first, again, err)
+		var heard int64
+		told := func(resealed int64) { heard = max(heard, resealed) }
+		first, err := vault.Reseal(ctx, d, rotated, told)
+		again, againErr := vault.Reseal(ctx, d, rotated, told)
+		if err := errors.Join(err, againErr); err != nil || first < 10 || again != 0 || heard != first {
+			t.Fatalf("resealed %d, then %d, told of %d, %v", first, again, heard, err)
 		}
 		if _, err := f.People.Actor(ctx, f.Elisa.AccountID); !errors.Is(err, secret.ErrSealed) {
 			t.Errorf("the old key alone still opens: %v", err)
@@ -161,13 +163,75 @@ func TestNothingStaysOnTheDiskOfWhatWasPlain(t *testing.T) { // R-55
 		t.Fatal("this test cannot fail")
 	}
 	_, err = vault.SealPlain(t.Context(), d, f.Secrets)
-	if err = errors.Join(err, d.Rewrite(t.Context())); err != nil {
+	if err = errors.Join(err, vault.Rewrite(t.Context(), d)); err != nil {
 		t.Fatal(err)
 	}
 	for _, plain := range []string{"11144477735", "52998224725", "12345678909", "53999990001", "Rua das Flores"} {
 		if onDisk(t, folder, plain) {
 			t.Errorf("%s is still there", plain)
 		}
+	}
+}
+
+func TestARewriteIsOwedUntilItIsDone(t *testing.T) { // R-55
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := complainttest.New(t, d)
+		owes := func(when string, want bool) {
+			t.Helper()
+			if got, err := vault.OwesRewrite(t.Context(), d); err != nil || got != want {
+				t.Errorf("%s: owed %v, %v", when, got, err)
+			}
+		}
+		seal := func(statement string) {
+			t.Helper()
+			write(t, d, statement)
+			if n, err := vault.SealPlain(t.Context(), d, f.Secrets); err != nil || n == 0 {
+				t.Fatal(n, err)
+			}
+		}
+		owes("at first", false)
+		seal(`INSERT INTO session (token, data, created_at, seen_at, expires_at) VALUES ('s', '{"kept":"53999990001"}', 0, 0, 0)`)
+		owes("after a text was sealed", true)
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		if err := vault.Rewrite(stopped, d); err == nil {
+			t.Error("it went on")
+		}
+		owes("after it was stopped", true)
+		if err := vault.Rewrite(t.Context(), d); err != nil {
+			t.Error(err)
+		}
+		owes("after it was done", false)
+		seal(`INSERT INTO form_release (id, cpf, agency_id, reason, granted_by, granted_at, valid_to) VALUES ('r', '30040050009', 'procon-rs', 'x', 'x', 0, '2030-01-01')`)
+		owes("after a row was sealed", true)
+	})
+}
+
+// A rewrite takes each table for itself, and here somebody holds one.
+func TestARewriteThatFailsIsStillOwed(t *testing.T) { // R-55
+	d := dbtest.Postgres(t)
+	f := complainttest.New(t, d)
+	write(t, d, `INSERT INTO session (token, data, created_at, seen_at, expires_at) VALUES ('s', '{"kept":"53999990001"}', 0, 0, 0)`)
+	if _, err := vault.SealPlain(t.Context(), d, f.Secrets); err != nil {
+		t.Fatal(err)
+	}
+	err := d.Transact(t.Context(), func(tx *db.Tx) error {
+		short, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer stop()
+		if _, err := tx.Exec(`UPDATE session SET seen_at = 1`); err != nil {
+			return err
+		}
+		if err := vault.Rewrite(short, d); err == nil {
+			t.Error("it did not fail")
+		}
+		return nil
+	})
+	if owed, owesErr := vault.OwesRewrite(t.Context(), d); !owed || errors.Join(err, owesErr) != nil {
+		t.Errorf("owed: %v, %v", owed, errors.Join(err, owesErr))
+	}
+	err = vault.Rewrite(t.Context(), d)
+	if owed, owesErr := vault.OwesRewrite(t.Context(), d); owed || errors.Join(err, owesErr) != nil {
+		t.Errorf("owed in the end: %v, %v", owed, errors.Join(err, owesErr))
 	}
 }
 
