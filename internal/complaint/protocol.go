@@ -92,11 +92,13 @@ func Newest(ctx context.Context, d *db.DB) (newest time.Time, err error) {
 	return newest, err
 }
 
-// FiledSince are the cases that people filed from a moment on, the oldest first, at most so many.
+// FiledSince are the cases that people filed from a moment on, the oldest first. It looks at the most first made since then,
+// however many were loaded and not filed.
 func FiledSince(ctx context.Context, d *db.DB, since time.Time, most int) (filed []ledger.Entry, err error) {
 	err = d.Look(ctx, func(tx *db.Tx) error {
 		filed, err = db.All(tx, func(r db.Row, e *ledger.Entry) error { return r.Scan(&e.CaseID, &e.Protocol) },
-			`SELECT id, protocol FROM complaint WHERE id > $1 AND filed_at >= $2 AND attendance_id = '' ORDER BY id LIMIT $3`, db.FirstID(since), since.UnixMicro(), most)
+			`SELECT id, protocol FROM (SELECT id, protocol, filed_at, attendance_id FROM complaint WHERE id > $1 ORDER BY id LIMIT $2) AS made
+				WHERE filed_at >= $3 AND attendance_id = ''`, db.FirstID(since), most, since.UnixMicro())
 		return err
 	})
 	return filed, err
