@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,17 +63,11 @@ func TestABrokenFolderIsUnavailableWithWordsAndLeavesNothing(t *testing.T) {
 }
 
 func TestAReadOnlyFolderCanStillBeRead(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root writes to read-only folders; cmd/guiche tries the whole program as another user")
-	}
-	folder := t.TempDir()
+	folder, readOnly := readOnlyLater(t)
 	if _, err := openDir(t, folder).Put(context.Background(), "aa/one", strings.NewReader("x")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(folder, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
+	readOnly()
 	d := openDir(t, folder)
 	if _, err := d.Put(context.Background(), "bb/two", strings.NewReader("x")); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("put: %v, want unavailable", err)
@@ -82,6 +77,27 @@ func TestAReadOnlyFolderCanStillBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = f.Close()
+}
+
+// readOnlyLater is a folder and what makes it read-only: for root, who writes to any folder, a disk that is mounted so.
+func readOnlyLater(t *testing.T) (folder string, readOnly func()) {
+	t.Helper()
+	folder = t.TempDir()
+	change := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if os.Getuid() != 0 {
+		t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
+		return folder, func() { change(os.Chmod(folder, 0o500)) }
+	}
+	if err := syscall.Mount("none", folder, "tmpfs", 0, ""); err != nil {
+		t.Skipf("no disk can be mounted here: %v", err)
+	}
+	t.Cleanup(func() { change(syscall.Unmount(folder, syscall.MNT_DETACH)) })
+	return folder, func() { change(syscall.Mount("none", folder, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, "")) }
 }
 
 func TestUnfinishedFilesOfYesterdayAreRemovedAtStart(t *testing.T) {
