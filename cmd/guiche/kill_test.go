@@ -47,7 +47,8 @@ type process struct {
 func (p *process) start() time.Duration {
 	p.Helper()
 	cmd := exec.Command(cmp.Or(p.program, "guiche"), append([]string{"demo", "--addr", p.addr, "--data", p.data, "--log-level", "debug", "--database-url", p.database}, p.more...)...) // TestMain put it on the path
-	if p.socket != nil {                                                                                                                                                               // as systemd hands it over; the shell knows its own number, which the program then has
+	// as systemd hands it over; the shell knows its own number, which the program then has
+	if p.socket != nil {
 		cmd = exec.Command("sh", append([]string{"-c", `export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"`, "sh"}, cmd.Args...)...)
 		cmd.ExtraFiles = []*os.File{p.socket}
 	}

@@ -3,16 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -256,7 +253,7 @@ func TestAfterAFailedSyncOfTheLedgerNothingIsAcknowledgedAndReadingGoesOn(t *tes
 	ana := newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
 	filed := s.complain(s.actor("ana"), nil)
 	drafts := []string{s.draft(s.actor("ana"), nil), s.draft(s.actor("ana"), nil)}
-	s.breakSyncOf(filepath.Join(s.ledgerFolder(), "protocols.1"))
+	_ = dbtest.BreakSync(t, filepath.Join(s.ledgerFolder(), "protocols.1")) // it is not mended
 	for _, draft := range []string{drafts[0], drafts[0], drafts[1], drafts[1]} {
 		r := ana.post(review(draft), url.Values{"declaracao": {"1"}})
 		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" || !strings.Contains(r.body, "está guardado") {
@@ -277,24 +274,6 @@ func TestAfterAFailedSyncOfTheLedgerNothingIsAcknowledgedAndReadingGoesOn(t *tes
 	if r := ana.get("/saude/pronto"); r.status != http.StatusServiceUnavailable {
 		t.Errorf("ready: %d", r.status)
 	}
-}
-
-// breakSyncOf puts a device that cannot sync in the place of an open file, as a dying disk would.
-func (s *wholeSite) breakSyncOf(name string) {
-	s.Helper()
-	device, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	s.must(err)
-	defer device.Close()
-	open, err := os.ReadDir("/proc/self/fd")
-	s.must(err)
-	for _, entry := range open {
-		if to, err := os.Readlink("/proc/self/fd/" + entry.Name()); err == nil && to == name {
-			n, err := strconv.Atoi(entry.Name())
-			s.must(errors.Join(err, syscall.Dup3(int(device.Fd()), n, syscall.O_CLOEXEC)))
-			return
-		}
-	}
-	s.Fatalf("%s is not open", name)
 }
 
 // The disk under the ledger fails to sync once. What the disk holds is unknown then, so nothing is acknowledged any more, also

@@ -67,10 +67,10 @@ func (i *installation) answer(site *web.Server, l net.Listener) error {
 		return err
 	case <-i.Done():
 	}
-	_ = l.Close() // whoever holds the socket with us goes on
-	if err := <-failure; !errors.Is(err, net.ErrClosed) {
+	_ = l.Close()                                         // Serve ends with it; whoever holds the socket with us goes on
+	if err := <-failure; !errors.Is(err, net.ErrClosed) { // before that Shutdown would close it again and call that an error
 		return err
-	} // until Serve has ended, Shutdown would close it again and call that an error
+	}
 	site.Leave()
 	here.wait(farewell)
 	return shutdown(server)

@@ -126,7 +126,7 @@ const clockTolerance = 5 * time.Second
 
 // askDatabase warns of a server that loses what it acknowledged, and of a clock that is not the server's.
 func (i *installation) askDatabase() error {
-	state, err := i.db.State(context.Background(), i.now)
+	state, err := i.db.State(i, i.now)
 	if err != nil {
 		return err
 	}

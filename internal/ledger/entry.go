@@ -41,8 +41,8 @@ func read(before, line string) (e Entry, ok bool) {
 
 // endDamaged tells whether what stands behind the last end of a line is a whole line whose own end was damaged, not one that
 // was never finished: those were acknowledged.
-func endDamaged(before, rest string) (line string, damaged bool) {
+func endDamaged(before, rest string) (e Entry, line string, damaged bool) {
 	line = rest[:max(len(rest)-1, 0)]
-	_, damaged = read(before, line)
-	return line, damaged
+	e, damaged = read(before, line)
+	return e, line, damaged
 }

@@ -126,7 +126,7 @@ func (l *Ledger) findEnd() (size int64, err error) {
 	}
 	l.end = from + int64(newline) + 1
 	l.last = lastWord(string(tail[bytes.LastIndexByte(tail[:max(newline, 0)], '\n')+1 : max(newline, 0)]))
-	if line, damaged := endDamaged(l.last, string(tail[newline+1:])); damaged {
+	if _, line, damaged := endDamaged(l.last, string(tail[newline+1:])); damaged {
 		return size, l.mendEnd(line, size)
 	}
 	return size, nil

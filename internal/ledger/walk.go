@@ -58,9 +58,7 @@ func walkFile(ctx context.Context, name string, reach int64, each func(Entry) er
 			return broken, err
 		}
 		if !whole {
-			line, damaged := endDamaged(s.before, line)
-			if damaged {
-				e, _ := read(s.before, line)
+			if e, _, damaged := endDamaged(s.before, line); damaged {
 				broken, err = append(broken, Broken{filepath.Base(name), at}), each(e)
 			}
 			return broken, err

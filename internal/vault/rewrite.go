@@ -38,11 +38,11 @@ func Rewrite(ctx context.Context, d *db.DB) error {
 		return err
 	}
 	return d.Transact(ctx, func(tx *db.Tx) error {
-		for _, id := range ids {
-			if _, err := tx.Exec(`DELETE FROM rewrite_pending WHERE id = $1`, id); err != nil {
-				return err
-			}
-		}
-		return nil
+		return db.Chunks(len(ids), func(from, to int) error {
+			var q db.Query
+			q.In(`DELETE FROM rewrite_pending WHERE id IN`, ids[from:to])
+			_, err := tx.Exec(q.Text(), q.Args()...)
+			return err
+		})
 	})
 }
