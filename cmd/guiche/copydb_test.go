@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -101,5 +102,13 @@ func TestCopydbGoesByItsArguments(t *testing.T) {
 				t.Errorf("exit %d: %s", code, said.String())
 			}
 		})
+	}
+}
+
+// An operator whose server does not answer reads why, without the password.
+func TestADatabaseThatIsAwayIsToldByItsCause(t *testing.T) { // quality 2: PostgreSQL down
+	out, err := exec.Command("guiche", "admin", "list", "--data", t.TempDir(), "--database-url", "postgres://guiche:segredo99@127.0.0.1:1/x").CombinedOutput() // TestMain put it on the path
+	if said := string(out); err == nil || !strings.Contains(said, "connection refused") || strings.Contains(said, "segredo99") {
+		t.Errorf("%v: %s", err, said)
 	}
 }

@@ -55,17 +55,9 @@ func (p *program) removeTraces(d *db.DB) error {
 	}
 	p.log.Warn("o banco de dados é gravado de novo, para que o disco não guarde o que era legível; isto pode levar minutos")
 	if err := vault.Rewrite(p, d); err != nil {
-		return fault.Wrap(fault.Unavailable, fmt.Sprintf("o disco ainda guarda dados pessoais legíveis, porque o banco de dados não pôde ser gravado de novo. Deixe livre tanto espaço quanto ele ocupa e inicie de novo, um nó de cada vez (%v)", cause(err)), err)
+		return fault.Wrap(fault.Unavailable, "o disco ainda guarda dados pessoais legíveis, porque o banco de dados não pôde ser gravado de novo. Deixe livre tanto espaço quanto ele ocupa e inicie de novo, um nó de cada vez", err)
 	}
 	return nil
-}
-
-// cause is what a fault is about, without its words for visitors.
-func cause(err error) error {
-	if told, ok := errors.AsType[*fault.Error](err); ok && told.Err != nil {
-		return told.Err
-	}
-	return err
 }
 
 // makeKeys makes the first key, unless something was sealed already.

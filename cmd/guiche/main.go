@@ -117,7 +117,8 @@ func report(w io.Writer, err error) int {
 	return failed
 }
 
-// words are those a fault has for people, or the error itself.
+// words are those a fault has for people, or the error itself. What is out of order outside the program has its cause with them,
+// which an operator needs and no visitor sees.
 func words(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "interrompido antes de terminar"
@@ -129,10 +130,22 @@ func words(err error) string {
 		}
 		return strings.Join(lines, "\n")
 	}
-	if text := fault.Text(err); text != "" {
-		return text
+	text := fault.Text(err)
+	switch {
+	case text == "":
+		return err.Error()
+	case fault.Is(err, fault.Unavailable):
+		return fmt.Sprintf("%s (%v)", text, cause(err))
 	}
-	return err.Error()
+	return text
+}
+
+// cause is what a fault is about, without its words.
+func cause(err error) error {
+	if told, ok := errors.AsType[*fault.Error](err); ok && told.Err != nil {
+		return cause(told.Err)
+	}
+	return err
 }
 
 // asUsage marks what the caller must correct: input that is wrong, or that names something unknown.
