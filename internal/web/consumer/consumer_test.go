@@ -373,6 +373,25 @@ func TestTwoTabsAndTheBackButton(t *testing.T) { // R-15
 	})
 }
 
+// Somebody taps the button twice: the browser shows the answer to the second tap, and they must read there that it was sent.
+func TestASecondTapOnTheButtonShowsTheReceiptToo(t *testing.T) { // R-15, R-17
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
+		last := ""
+		for strings.HasPrefix(b.at, "/reclamacoes/nova") {
+			last = b.at
+			b.fill(complainttest.Answers())
+		}
+		filed := b.at
+		for range 2 {
+			b.post(last, url.Values{"declaracao": {"1"}}).is(http.StatusOK).sees("Reclamação registrada", `id="protocolo"`)
+			if b.at != filed {
+				t.Errorf("the second tap leads to %s, want %s", b.at, filed)
+			}
+		}
+	})
+}
+
 func companies(t *testing.T, f *complainttest.Fixture) []supplier.Supplier {
 	t.Helper()
 	var out []supplier.Supplier

@@ -193,10 +193,10 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if err != nil {
 		return err
 	}
-	if d.ComplaintID != "" {
+	code := q.Get("passo")
+	if d.ComplaintID != "" && code != stepReview { // sent twice is answered twice: whoever taps again sees the receipt
 		return s.toComplaint(w, r, who, d)
 	}
-	code := q.Get("passo")
 	if code == stepDocuments {
 		return s.upload(w, r, who, d)
 	}
