@@ -18,13 +18,13 @@ type resident struct {
 	session *http.Cookie
 }
 
-// settlePeople makes the crowd while the program is stopped, and starts it again.
-func (b *bench) settlePeople() ([]resident, error) {
+// settlePeople makes so many people while the program is stopped, and starts it again.
+func (b *bench) settlePeople(n int) ([]resident, error) {
 	i, err := b.stopped()
 	if err != nil {
 		return nil, err
 	}
-	people, err := b.loader.residents(b.ctx, i)
+	people, err := b.loader.residents(b.ctx, i, n)
 	if err := errors.Join(err, i.db.Close()); err != nil {
 		return nil, err
 	}
@@ -32,14 +32,14 @@ func (b *bench) settlePeople() ([]resident, error) {
 	return people, err
 }
 
-func (l *loader) residents(ctx context.Context, i *installation) ([]resident, error) {
-	accounts, err := l.history(i).Consumers(ctx, crowd)
+func (l *loader) residents(ctx context.Context, i *installation, n int) ([]resident, error) {
+	accounts, err := l.history(i).Consumers(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	people := make([]resident, crowd)
+	people := make([]resident, n)
 	sessions := session.NewManager(&session.Store{DB: i.db, Now: time.Now, Secrets: i.secrets}, false)
-	_, err = drive(clients, time.Hour, crowd/clients, func(client, call int) error {
+	_, err = drive(clients, time.Hour, n/clients, func(client, call int) error {
 		at := call*clients + client
 		cookie, err := session.Begin(ctx, sessions, accounts[at].ID)
 		people[at] = resident{who{accounts[at].CPF, accounts[at].Email, "51999990009"}, cookie}

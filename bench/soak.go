@@ -25,7 +25,7 @@ func (b *bench) measureSoak() error {
 	if b.soak == 0 {
 		return nil
 	}
-	people, err := b.settlePeople()
+	people, err := b.settlePeople(crowd)
 	if err != nil {
 		return err
 	}
