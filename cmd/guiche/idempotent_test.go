@@ -45,14 +45,14 @@ func TestThirtySendingsAreOneComplaint(t *testing.T) { // R-15, R-57
 			s.doJobs()
 			protocol := s.text(`SELECT protocol FROM complaint`)
 			for _, r := range replies {
-				if to, _, _ := strings.Cut(r.to, "?"); r.status != http.StatusSeeOther || to != "/reclamacoes/"+protocol {
+				if r.status != http.StatusSeeOther || r.to != "/reclamacoes/"+protocol+"?registrada=1" {
 					t.Errorf("%d to %s", r.status, r.to)
 				}
 			}
 			if n := len(s.column(`SELECT id FROM complaint`)); n != 1 || len(s.outbox.All()) != 1 || len(s.column(`SELECT id FROM attachment WHERE complaint_id <> ''`)) != 3 {
 				t.Errorf("%d complaints, %d mails", n, len(s.outbox.All()))
 			}
-			if r := ana.post(review(draft), url.Values{"declaracao": {"1"}}); r.to != "/reclamacoes/"+protocol {
+			if r := ana.post(review(draft), url.Values{"declaracao": {"1"}}); r.to != "/reclamacoes/"+protocol+"?registrada=1" {
 				t.Errorf("an old tab leads to %s", r.to)
 			}
 		})
