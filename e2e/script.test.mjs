@@ -136,6 +136,29 @@ test('a draft that could not be kept does not say that it was', (t) =>
     await page.waitForFunction(() => document.querySelector('[data-saved]').textContent.startsWith('Ainda não'), null, { timeout: 9000 });
   }, { status: 303 }));
 
+test('what is sent does not overtake what is being kept, which would come after it and undo it', (t) =>
+  on(t, '<form method="post" action="/enviado" data-autosave="/rascunho"><input name="relato" id="r"><button id="b" name="ato" value="enviar">Enviar</button></form>', async (page, posts) => {
+    await page.route('**/rascunho', (route) => setTimeout(() => route.continue(), 500));
+    await page.fill('#r', 'meia');
+    await page.waitForRequest('**/rascunho', { timeout: 9000 });
+    await page.fill('#r', 'meia palavra');
+    await page.click('#b');
+    await page.click('#b', { force: true, noWaitAfter: true }).catch(() => {}); // an impatient second one
+    while (posts.length < 2) await page.waitForTimeout(50);
+    await page.waitForTimeout(200);
+    assert.deepEqual(posts, [{ path: '/rascunho', body: 'relato=meia' }, { path: '/enviado', body: 'relato=meia+palavra&ato=enviar' }]);
+  }));
+
+test('a draft that is not kept in time does not hold up what is sent', (t) =>
+  on(t, '<form method="post" action="/enviado" data-autosave="/rascunho"><input name="relato" id="r"><button id="b">Enviar</button></form>', async (page, posts) => {
+    await page.route('**/rascunho', () => {}); // a line on which nothing comes back
+    await page.fill('#r', 'meia');
+    await page.waitForRequest('**/rascunho', { timeout: 9000 });
+    await page.click('#b');
+    while (posts.length < 1) await page.waitForTimeout(50);
+    assert.deepEqual(posts, [{ path: '/enviado', body: 'relato=meia' }]);
+  }));
+
 test('keys press buttons, walk over rows and list themselves, but not while someone types', (t) =>
   on(t, `<input type="search" id="q"><button id="t" data-key="t" type="button">Atender <kbd class="kbd">t</kbd></button>
     <ul data-rows><li><a id="um" href="/1">1</a></li><li><a id="dois" href="/2">2</a></li></ul>`, async (page) => {

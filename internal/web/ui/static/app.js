@@ -7,7 +7,9 @@ const size = (bytes) => `${words.format(Math.round(bytes / 104857.6) / 10)} MB`;
 
 document.querySelector('.problems')?.focus();
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed, and after what is just being kept of it: a server that got
+// them the other way round would go back to the older words.
+let keeping;
 function busy(form, button) {
   for (const b of all('button:not([type=button])', form)) b.disabled = true;
   if (!button) return;
@@ -26,6 +28,13 @@ function idle() {
 document.addEventListener('submit', (e) => {
   if (e.defaultPrevented || e.target.method !== 'post') return;
   e.target.dataset.sent = '1';
+  if (keeping) {
+    e.preventDefault();
+    busy(e.target, e.submitter);
+    setTimeout(keeping.giveUp, 3000);
+    keeping.ended.then(() => { idle(); e.target.requestSubmit(e.submitter); });
+    return;
+  }
   setTimeout(() => busy(e.target, e.submitter)); // later, so that the button's own name and value are sent
 });
 addEventListener('pageshow', idle);
@@ -134,8 +143,11 @@ async function save(form) {
   dirty.delete(form);
   const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
   const said = form.querySelector('[data-saved]') ?? document.querySelector('[data-saved]');
+  const line = new AbortController();
+  const request = fetch(form.dataset.autosave, { method: 'POST', body, keepalive: true, redirect: 'manual', signal: line.signal });
+  const mine = keeping = { giveUp: () => line.abort(), ended: request.catch(() => {}).then(() => { if (keeping === mine) keeping = null; }) };
   try {
-    const answer = await fetch(form.dataset.autosave, { method: 'POST', body, keepalive: true, redirect: 'manual' });
+    const answer = await request;
     if (!answer.ok) throw new Error(answer.status);
     if (said) said.textContent = `Rascunho guardado às ${new Date().toLocaleTimeString('pt-BR', { hour: '2-digit', minute: '2-digit' })}.`;
   } catch {
