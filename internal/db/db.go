@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"guiche/internal/fault"
 )
@@ -49,7 +51,8 @@ type DB struct {
 	writer  sync.WaitGroup
 	lock    *Lock
 	// Patience is how long one act or reading may take on PostgreSQL; then it is fault.Unavailable, so that a server that
-	// no longer answers holds nobody for ever. Zero: no limit. Set before first use.
+	// no longer answers holds nobody for ever. The server waits twice as long for a node that falls silent within a
+	// transaction. Zero: no limit. Set before first use.
 	Patience time.Duration
 
 	failed  atomic.Bool // a sync of SQLite failed, or Distrust: what the disk holds is unknown
@@ -99,25 +102,31 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func (d *DB) openPostgres(ctx context.Context, url string) error {
-	pool, err := sql.Open("pgx", url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("database url: %w", err)
 	}
+	pool := d.connect(*config)
 	most := max(16, 4*runtime.GOMAXPROCS(0))
 	pool.SetMaxOpenConns(most)
 	pool.SetMaxIdleConns(most) // a new connection parses and plans all statements anew
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.write, d.read = pool, pool
-	if d.pulse, err = sql.Open("pgx", url); err != nil {
-		return fmt.Errorf("database url: %w", err)
-	}
+	d.pulse = d.connect(*config)
 	d.pulse.SetMaxOpenConns(1)
-	if d.aside, err = sql.Open("pgx", url); err != nil {
-		return fmt.Errorf("database url: %w", err)
-	}
+	d.aside = d.connect(*config)
 	d.aside.SetMaxOpenConns(4)
 	d.aside.SetConnMaxIdleTime(5 * time.Minute)
 	return d.Ping(ctx)
+}
+
+// connect makes a pool whose connections the server ends soon when this node falls silent, as one does whose machine lost
+// power: its locks would hold up all others until the server's TCP gives up, by default after two hours.
+func (d *DB) connect(config pgx.ConnConfig) *sql.DB {
+	return stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, silentNode, strconv.FormatInt(2*d.Patience.Milliseconds(), 10))
+		return err
+	}))
 }
 
 func (d *DB) openSQLite(ctx context.Context, file string, o Options) error {

@@ -441,6 +441,55 @@ func TestPatienceEndsWhatShouldBeShort(t *testing.T) { // quality 2: a PostgreSQ
 	}
 }
 
+// A node whose machine lost power, or stands still, in the middle of an act.
+func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
+	url := dbtest.PostgresURL(t)
+	open := func(patience time.Duration) *db.DB {
+		d, err := db.Open(ctx, db.Options{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		d.Patience = patience
+		return d
+	}
+	silent, other := open(time.Second), open(30*time.Second)
+	if err := other.Transact(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err != nil {
+		t.Fatal(err)
+	}
+	rename := func(tx *db.Tx, name string) error {
+		_, err := tx.Exec(`UPDATE municipality SET name = $1 WHERE id = '4300001'`, name)
+		return err
+	}
+	locked, over := make(chan struct{}), make(chan struct{})
+	ended := make(chan error)
+	go func() {
+		ended <- silent.Transact(db.Unhurried(ctx), func(tx *db.Tx) error { // nobody there to run out of patience
+			err := rename(tx, "dos mortos")
+			close(locked)
+			<-over
+			return err
+		})
+	}()
+	<-locked
+	if err := other.Transact(ctx, func(tx *db.Tx) error { return rename(tx, "dos vivos") }); err != nil {
+		t.Errorf("the other node: %v", err)
+	}
+	close(over)
+	if err := <-ended; !fault.Is(err, fault.Unavailable) {
+		t.Errorf("the node that comes back: %v", err)
+	}
+	if err := other.Read(ctx, func(tx *db.Tx) error {
+		name, err := db.Scalar[string](tx, `SELECT name FROM municipality WHERE id = '4300001'`)
+		if name != "dos vivos" {
+			t.Errorf("it is called %q", name)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestALookAsksOneQuestionAndWritesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		count := func(tx *db.Tx) (int, error) { return db.Scalar[int](tx, `SELECT count(*) FROM municipality`) }

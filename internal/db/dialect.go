@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
@@ -47,6 +46,11 @@ func sqliteDSN(file, journal, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(" + journal + ")&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
 }
+
+// silentNode sets of a connection, where the server knows such settings, for how many milliseconds it may be idle within a
+// transaction (0: for ever), and that its other end is looked for after half a minute and given up after a whole one.
+const silentNode = `SELECT set_config(name, own.setting, false) FROM pg_settings JOIN (VALUES ('idle_in_transaction_session_timeout', $1),
+	('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) own (name, setting) USING (name)`
 
 // notSynced makes the commit of a transaction of PostgreSQL not wait for the disk: the log is written in order, so the
 // commit of whatever builds on it, which does wait, brings it to the disk before. Only this transaction's: a setting of
@@ -205,7 +209,7 @@ func unavailable(err error) error {
 func outside(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		class := pg.Code[:2]
-		return class == "08" || class == "53" || class == "57" || class == "58"
+		return class == "08" || class == "53" || class == "57" || class == "58" || pg.Code == idledAway
 	}
 	if lite, ok := errors.AsType[*driver.Error](err); ok {
 		switch lite.Code() & 0xff {
@@ -220,6 +224,9 @@ func outside(err error) bool {
 	var dial net.Error
 	return errors.As(err, &dial)
 }
+
+// idledAway is what a connection says that was idle within a transaction for too long.
+const idledAway = "25P03"
 
 // unsynced tells whether SQLite could not sync what it wrote. PostgreSQL restarts itself then.
 func unsynced(err error) bool {
