@@ -84,7 +84,11 @@ func (ch change) key(form string) (string, error) {
 	if ch.says != nil {
 		body = ch.says.body
 	}
-	all, err := json.Marshal([]any{form, ch.act, ch.reason, ch.data, body})
+	act := ch.act
+	if act == ActRestartClock { // the same form, sent again, finds the clock running and only delivers
+		act = ActDeliverLetter
+	}
+	all, err := json.Marshal([]any{form, act, ch.reason, ch.data, body})
 	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:]), err
 }

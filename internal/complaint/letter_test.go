@@ -337,6 +337,23 @@ func TestALetterDeliveredAfterTheProvisionalClockGivesTheCompanyItsTime(t *testi
 	})
 }
 
+func TestALateDeliverySentTwiceIsOneDelivery(t *testing.T) { // nobody is in conflict with themselves
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		protocol := notified(t, f, byPost())
+		f.Wait(11 * aDay)
+		sweepAtOnce(t, f)
+		ref, delivered := f.Ref(t, f.Elisa, protocol, "k2"), complaint.Delivery{What: "entregue", On: "2026-12-02"}
+		ok(t, f.Service.Deliver(ctx, f.Elisa, ref, delivered))
+		ok(t, f.Service.Deliver(ctx, f.Elisa, ref, delivered))
+		if c, _ := lettered(t, f, protocol); acts(c) != "file notify expire restart_clock" || dueOn(c) != "2026-12-14" {
+			t.Errorf("%s, until %s", acts(c), dueOn(c))
+		}
+		if err := f.Service.Deliver(ctx, f.Fabio, ref, complaint.Delivery{What: "entregue", On: "2026-12-01"}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("another day, from the same old page: %v", err)
+		}
+	})
+}
+
 func TestALetterThatCameBackGivesTheCaseToTheOfficer(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := notified(t, f, byPost())
