@@ -187,9 +187,14 @@ func (s *Service) openCase(tx *db.Tx, actor person.Actor, row codeRow) (string, 
 }
 
 // RenewCode gives the newest letter of a case another code; the old one dies. By e-mail it is sent; of a letter by post
-// the code is returned, to be printed on it.
+// the code is returned, to be printed on it: there the same form makes another, since the first answer may be lost.
 func (s *Service) RenewCode(ctx context.Context, actor person.Actor, ref Ref) (l Letter, code string, err error) {
-	ref.Version, ref.Key = 0, ""
+	if l, err = s.newestLetter(ctx, actor, ref.Protocol); err != nil {
+		return l, "", err
+	}
+	if ref.Version = 0; l.Channel == ByPost {
+		ref.Key = ""
+	}
 	err = s.act(ctx, actor, AsOfficer, ref, change{act: ActRenewCode,
 		decide: func(tx *db.Tx, c Complaint) error {
 			if l, err = lastLetter(tx, c.ID); err != nil {
@@ -205,6 +210,25 @@ func (s *Service) RenewCode(ctx context.Context, actor person.Actor, ref Ref) (l
 			return err
 		}})
 	return l, code, err
+}
+
+// newestLetter is the newest letter of a case; the zero Letter: there is none.
+func (s *Service) newestLetter(ctx context.Context, actor person.Actor, protocol string) (l Letter, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		c, err := s.byProtocol(tx, protocol, "")
+		if err != nil {
+			return err
+		}
+		if err := mayAct(actor, AsOfficer, c); err != nil {
+			return err
+		}
+		letters, err := lettersOf(tx, c.ID)
+		if len(letters) > 0 {
+			l = letters[0]
+		}
+		return err
+	})
+	return l, err
 }
 
 func (s *Service) fewRenewals(tx *db.Tx, c Complaint) error {

@@ -354,6 +354,36 @@ func TestALateDeliverySentTwiceIsOneDelivery(t *testing.T) { // R-29, R-33: nobo
 	})
 }
 
+func TestANewCodeAskedTwiceIsOneCodeByEmailAndTwoByPost(t *testing.T) { // of a printed one only its reader knows
+	each(t, func(t *testing.T, f *complainttest.Fixture) {
+		outbox := post(f)
+		protocol := notified(t, f, byEmail())
+		mailedCode(t, f, outbox)
+		sent := len(outbox.All())
+		for range 2 {
+			l, _, err := f.Service.RenewCode(ctx, f.Elisa, complaint.Ref{Protocol: protocol, Key: "k2"})
+			if err != nil || l.Email != "sac@ferragem.test" {
+				t.Fatalf("to %q, %v", l.Email, err)
+			}
+		}
+		code := mailedCode(t, f, outbox)
+		if c, _ := lettered(t, f, protocol); acts(c) != "file notify renew_code" || len(outbox.All()) != sent+1 {
+			t.Errorf("%s, %d mails", acts(c), len(outbox.All())-sent)
+		}
+		if p, err := f.Service.OpenByCode(ctx, olavo(t, f), code); err != nil || p != protocol {
+			t.Errorf("the code that was mailed: %q, %v", p, err)
+		}
+		printed := notified(t, f, byPost())
+		_, first, err := f.Service.RenewCode(ctx, f.Elisa, complaint.Ref{Protocol: printed, Key: "k3"})
+		ok(t, err)
+		_, second, err := f.Service.RenewCode(ctx, f.Elisa, complaint.Ref{Protocol: printed, Key: "k3"})
+		ok(t, err)
+		if p, err := f.Service.OpenByCode(ctx, olavo(t, f), second); err != nil || p != printed || first == second {
+			t.Errorf("the code printed last: %q, %v", p, err)
+		}
+	})
+}
+
 func TestALetterThatCameBackGivesTheCaseToTheOfficer(t *testing.T) {
 	each(t, func(t *testing.T, f *complainttest.Fixture) {
 		protocol := notified(t, f, byPost())

@@ -287,6 +287,22 @@ func TestOfficersWhoOpenACaseAtTheSameMomentAreAllRecorded(t *testing.T) { // R-
 	})
 }
 
+func TestASecondTapSendsTheCompanyNoSecondCode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		protocol := w.File(t, complainttest.Opts{})
+		w.must(w.Service.Notify(t.Context(), w.Elisa, complaint.Ref{Protocol: protocol}, complaint.NotifyForm{Channel: "email", Email: "sac@ferragem.test"}))
+		elisa := w.as(w.Elisa)
+		form := elisa.get(caseURL(protocol)).form(t, deedURL(protocol, "codigo"))
+		for range 2 {
+			elisa.send(deedURL(protocol, "codigo"), form).want(t, 200, "O código novo foi para sac@ferragem.test")
+		}
+		if n := strings.Count(elisa.get(caseURL(protocol)).body, "Fez um código de acesso novo"); n != 1 {
+			t.Errorf("%d new codes", n)
+		}
+	})
+}
+
 func TestAFileIsADownloadUnderASandbox(t *testing.T) { // quality section 3, uploads
 	w := newWorld(t, dbtest.SQLite(t))
 	protocol := w.File(t, complainttest.Opts{})

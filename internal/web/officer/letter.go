@@ -126,7 +126,7 @@ func (s *Site) renewCode(w http.ResponseWriter, r *http.Request, who person.Acto
 		return err
 	}
 	protocol := r.PathValue("protocolo")
-	l, code, err := s.Complaints.RenewCode(r.Context(), who, complaint.Ref{Protocol: protocol})
+	l, code, err := s.Complaints.RenewCode(r.Context(), who, complaint.Ref{Protocol: protocol, Key: values.Get("chave")})
 	if err != nil {
 		return err
 	}
