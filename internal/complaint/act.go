@@ -39,26 +39,29 @@ type change struct {
 // act is the one way a case changes: one transaction that locks it, asks who may, asks the table, stores, records,
 // starts the clock and queues the news. The same act sent again with the same key is done already, not done again.
 func (s *Service) act(ctx context.Context, actor person.Actor, role Role, ref Ref, ch change) error {
-	return s.DB.Transact(ctx, func(tx *db.Tx) error {
-		c, err := s.lock(tx, ref.Protocol)
-		if err != nil {
-			return err
-		}
-		if err := mayAct(actor, role, c); err != nil {
-			return err
-		}
-		key, done, err := s.doneBefore(tx, actor, c, ref.Key, ch)
-		if done || err != nil {
-			return err
-		}
-		if ref.Version != 0 && ref.Version != c.Version {
-			return s.changedMeanwhile(tx, c)
-		}
-		if err := s.apply(tx, actor, role, c, key, ch); err != nil {
-			return err
-		}
-		return ref.mail.store(tx, s.Jobs)
-	})
+	return s.DB.Transact(ctx, func(tx *db.Tx) error { return s.actTx(tx, actor, role, ref, ch) })
+}
+
+// actTx is act inside a transaction that does more.
+func (s *Service) actTx(tx *db.Tx, actor person.Actor, role Role, ref Ref, ch change) error {
+	c, err := s.lock(tx, ref.Protocol)
+	if err != nil {
+		return err
+	}
+	if err := mayAct(actor, role, c); err != nil {
+		return err
+	}
+	key, done, err := s.doneBefore(tx, actor, c, ref.Key, ch)
+	if done || err != nil {
+		return err
+	}
+	if ref.Version != 0 && ref.Version != c.Version {
+		return s.changedMeanwhile(tx, c)
+	}
+	if err := s.apply(tx, actor, role, c, key, ch); err != nil {
+		return err
+	}
+	return ref.mail.store(tx, s.Jobs)
 }
 
 // doneBefore tells whether the same form said the same before, and gives the act's key. A page that the back button

@@ -324,7 +324,7 @@ func TestTheNextCaseIsFoundWithoutSortingTheQueue(t *testing.T) { // R-33, Q-2: 
 	}
 	f := complainttest.New(t, d)
 	f.File(t, complainttest.Opts{})
-	_, err := f.Service.TakeNext(ctx, f.Elisa)
+	_, err := f.Service.TakeNext(ctx, f.Elisa, "")
 	ok(t, err)
 	ok(t, d.Read(ctx, func(tx *db.Tx) error {
 		var unused int

@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"crypto/rand"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -24,7 +25,8 @@ type queuePage struct {
 	Rows        template.HTML
 	Next, First string // addresses of the next page, and of the first when this is another
 	Place       string // this page of the queue, as "fila"
-	StateOnly   bool   // the actor works in the state agency
+	Key         string
+	StateOnly   bool // the actor works in the state agency
 }
 
 // queue lists the cases of the agency, what runs out first on top. A search that is one protocol opens it.
@@ -49,7 +51,7 @@ func (s *Site) queuePage(r *http.Request, who person.Actor, f filter, found comp
 	if err != nil {
 		return queuePage{}, err
 	}
-	p := queuePage{Page: page, Filter: f, Narrowed: f != filter{}, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), StateOnly: of.Kind == "state"}
+	p := queuePage{Page: page, Filter: f, Narrowed: f != filter{}, Views: f.views(found.Counts), Chips: f.chips(), Place: f.query(), Key: rand.Text(), StateOnly: of.Kind == "state"}
 	p.Search = "q"
 	here := place{f.from(), p.Place}
 	var rows ui.Markup
@@ -128,7 +130,7 @@ func (s *Site) takeNext(w http.ResponseWriter, r *http.Request, who person.Actor
 		return err
 	}
 	at := readPlace(values.Get("fila"))
-	protocol, err := s.Complaints.TakeNext(r.Context(), who)
+	protocol, err := s.Complaints.TakeNext(r.Context(), who, values.Get("chave"))
 	if fault.Is(err, fault.NotFound) {
 		s.UI.Flash(r.Context(), fault.Text(err))
 		return ui.SeeOther(w, r, at.url())

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -162,6 +163,48 @@ func TestEmptyQueuesSayWhatToDo(t *testing.T) { // quality section 4
 	}
 }
 
+func TestASecondTapTakesNoSecondCase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		var filed []string
+		for range 4 {
+			filed = append(filed, w.File(t, complainttest.Opts{}))
+			w.Wait(24 * time.Hour)
+		}
+		elisa, fabio := w.as(w.Elisa), w.as(w.Fabio)
+		mine := func(b *browser) []string { return b.get("/servidor/fila?responsavel=eu").protocols() }
+		take := func(b *browser, form url.Values, want string) {
+			t.Helper()
+			if p := b.send("/servidor/proximo", form).want(t, 200, "O caso é seu"); !strings.HasPrefix(p.at, caseURL(want)+"?") {
+				t.Errorf("led to %s, not to %s", p.at, want)
+			}
+		}
+		form := elisa.get("/servidor/fila").form(t, "/servidor/proximo")
+		var taps sync.WaitGroup
+		for range 6 {
+			taps.Go(func() { take(elisa, form, filed[0]) })
+		}
+		taps.Wait()
+		take(elisa, form, filed[0]) // the first answer was lost
+		take(fabio, form, filed[1]) // another's page is another form
+		if got := mine(elisa); !slices.Equal(got, filed[:1]) {
+			t.Errorf("Elisa has %v", got)
+		}
+		p := elisa.get(caseURL(filed[0]))
+		take(elisa, p.form(t, "/servidor/proximo"), filed[2])
+		take(elisa, p.form(t, "/servidor/proximo"), filed[2])
+		p = elisa.get(caseURL(filed[3]))
+		elisa.send(deedURL(filed[3], "assumir"), p.form(t, deedURL(filed[3], "assumir")))
+		filed = append(filed, w.File(t, complainttest.Opts{}), w.File(t, complainttest.Opts{}))
+		take(elisa, p.form(t, "/servidor/proximo"), filed[4]) // the same page's other button
+		take(fabio, url.Values{}, filed[5])
+		if got := mine(elisa); !slices.Equal(got, []string{filed[0], filed[2], filed[3], filed[4]}) {
+			t.Errorf("Elisa has %v of %v", got, filed)
+		}
+		elisa.send("/servidor/proximo", elisa.get("/servidor/fila").form(t, "/servidor/proximo")).want(t, 200, "Não há caso sem responsável")
+	})
+}
+
 func TestPagesCostFewQueries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -219,7 +262,7 @@ func (w *world) randomAct(walk *rand.Rand, protocol string) bool {
 	acts := []func() error{
 		func() error { return s.Take(ctx, who, ref) },
 		func() error { return s.Release(ctx, who, ref) },
-		func() error { _, err := s.TakeNext(ctx, who); return err },
+		func() error { _, err := s.TakeNext(ctx, who, ""); return err },
 		func() error { return s.Ask(ctx, who, complaint.AsOfficer, ref, say) },
 		func() error { return s.Supply(ctx, w.Ana, ref, say) },
 		func() error { return s.Refer(ctx, who, ref, complaint.Referral{Body: "anatel", Reason: "É de lá."}) },
