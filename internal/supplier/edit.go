@@ -116,6 +116,9 @@ func (s *Service) setChannel(ctx context.Context, manager person.Actor, id, reas
 		if err := s.lock(tx, id); err != nil {
 			return err
 		}
+		if done, err := repeats(tx, manager, id, act, reason); done || err != nil {
+			return err
+		}
 		company, err := unmerged(tx, id)
 		if err != nil {
 			return err

@@ -31,6 +31,13 @@ func (s *Service) record(tx *db.Tx, by person.Actor, role, supplierID, act, reas
 	return err
 }
 
+// repeats tells whether the newest act on a company is this one, by the same person for the same reason: a form sent
+// twice, which is done already.
+func repeats(tx *db.Tx, by person.Actor, supplierID, act, reason string) (bool, error) {
+	last, err := audit.Latest(tx, stream(supplierID), 1)
+	return len(last) > 0 && last[0].Act == act && last[0].ActorID == by.AccountID && last[0].Reason == reason, err
+}
+
 func agencyOf(by person.Actor, role string) string {
 	if role == asManager {
 		return by.Agency()

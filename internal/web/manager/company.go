@@ -138,7 +138,24 @@ func lines(text string) (list []string) {
 	return list
 }
 
-// channel takes the company out of the direct channel, or lets it back in.
+// wishes are what the button of the direct channel asks for, by its hidden field "fazer".
+var wishes = map[string]struct {
+	in            bool
+	done, already string
+}{
+	"tirar":    {false, "A empresa saiu do canal direto. Os casos abertos continuam.", "A empresa já está fora do canal direto."},
+	"devolver": {true, "A empresa voltou ao canal direto.", "A empresa já está no canal direto."},
+}
+
+// Wish is the one that changes something now.
+func (p companyPage) Wish() string {
+	if p.Company.Registered() {
+		return "tirar"
+	}
+	return "devolver"
+}
+
+// channel takes the company out of the direct channel, or lets it back in. What is so already is not turned round.
 func (s *Site) channel(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	page, err := s.companyPage(r, who)
 	if err != nil {
@@ -148,11 +165,18 @@ func (s *Site) channel(w http.ResponseWriter, r *http.Request, who person.Actor)
 	if err != nil {
 		return err
 	}
-	reason, done := page.Channel.Fill(values).Get("motivo").Value, "A empresa saiu do canal direto. Os casos abertos continuam."
-	if page.Company.Registered() {
+	wish, named := wishes[values.Get("fazer")]
+	if !named { // a page of an earlier version
+		wish = wishes[page.Wish()]
+	}
+	reason, said := page.Channel.Fill(values).Get("motivo").Value, wish.done
+	switch {
+	case wish.in == page.Company.Registered():
+		said = wish.already
+	case wish.in:
+		err = s.Suppliers.OpenChannel(r.Context(), who, page.Company.ID, reason)
+	default:
 		err = s.Suppliers.CloseChannel(r.Context(), who, page.Company.ID, reason)
-	} else {
-		err, done = s.Suppliers.OpenChannel(r.Context(), who, page.Company.ID, reason), "A empresa voltou ao canal direto."
 	}
 	if page.Channel.Fail(err) {
 		page.Problems = page.Channel.Problems()
@@ -161,6 +185,6 @@ func (s *Site) channel(w http.ResponseWriter, r *http.Request, who person.Actor)
 	if err != nil {
 		return err
 	}
-	s.UI.Flash(r.Context(), done)
+	s.UI.Flash(r.Context(), said)
 	return ui.SeeOther(w, r, companyURL(page.Company.ID))
 }
