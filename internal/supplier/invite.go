@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"guiche/internal/calendar"
@@ -207,13 +208,39 @@ func (s *Service) invitation(tx *db.Tx, who person.Actor, secret, suffix string)
 	return v, err
 }
 
-// AcceptInvitation makes the invited person act for the company, once.
+// accepted is the company of an invitation that this person accepted and still acts by; Invalid for all others.
+func (s *Service) accepted(tx *db.Tx, who person.Actor, secret string) (supplierID string, err error) {
+	v, err := db.One(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE token = $1 AND ended_at > 0`, hash(secret))
+	if fault.Is(err, fault.NotFound) {
+		return "", errInvitation()
+	}
+	if err != nil {
+		return "", err
+	}
+	holders, err := s.People.MandateHolders(tx, v.SupplierID, s.today())
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(holders, func(h person.MandateHolder) bool { return h.CPF == who.CPF && h.Basis == v.basis() }) {
+		return "", errInvitation()
+	}
+	return v.SupplierID, nil
+}
+
+// basis is what the mandate of who accepts rests on.
+func (v Invitation) basis() string { return "invitation:" + v.ID }
+
+// AcceptInvitation makes the invited person act for the company, once; who accepted already is led to it again.
 func (s *Service) AcceptInvitation(ctx context.Context, who person.Actor, secret string) (supplierID string, err error) {
 	if err := checkSure(who); err != nil {
 		return "", err
 	}
 	err = s.DB.Transact(ctx, func(tx *db.Tx) error {
 		v, err := s.invitation(tx, who, secret, tx.ForUpdate())
+		if fault.Is(err, fault.Invalid) {
+			supplierID, err = s.accepted(tx, who, secret)
+			return err
+		}
 		if err != nil {
 			return err
 		}
@@ -227,7 +254,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, who person.Actor, secret
 		if v.ValidTo < s.today() {
 			return errInvitation()
 		}
-		return s.People.GrantMandate(tx, who, v.CPF, v.SupplierID, v.Role, "invitation:"+v.ID, v.ValidTo)
+		return s.People.GrantMandate(tx, who, v.CPF, v.SupplierID, v.Role, v.basis(), v.ValidTo)
 	})
 	return supplierID, err
 }

@@ -68,6 +68,8 @@ func TestAnInvitedColleagueAcceptsAndLeavesAndIsGoneAtOnce(t *testing.T) { // R-
 		_, err = w.S.AcceptInvitation(ctx, w.Paula, secret)
 		w.must(err)
 		_, err = w.S.AcceptInvitation(ctx, w.Paula, secret)
+		w.must(err)
+		_, _, err = w.S.InvitationOf(ctx, w.Paula, secret)
 		w.fails(err, fault.Invalid, "")
 		paula := w.again(w.Paula)
 		if !paula.ActsFor(varejo.ID) || paula.Leads(varejo.ID) {
