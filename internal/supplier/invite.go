@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"guiche/internal/calendar"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
@@ -53,7 +55,7 @@ func (s *Service) scanInvitation(r db.Row, v *Invitation) error {
 }
 
 // Invite sends a link by e-mail to whom a lead wants as a colleague. ValidTo may be empty: no end. The fault is Invalid
-// with messages at "cpf", "email", "papel", "ate".
+// with messages at "cpf", "email", "papel", "ate". The id is made with the form, so that a form sent twice invites once.
 func (s *Service) Invite(ctx context.Context, lead person.Actor, supplierID string, v Invitation) error {
 	if !lead.Leads(supplierID) {
 		return fault.New(fault.NotFound, "")
@@ -61,14 +63,17 @@ func (s *Service) Invite(ctx context.Context, lead person.Actor, supplierID stri
 	if err := s.checkInvitation(&v); err != nil {
 		return err
 	}
+	v.SupplierID = supplierID
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		if err := s.lock(tx, supplierID); err != nil {
+			return err
+		}
+		if done, err := s.invited(tx, &v); done || err != nil {
 			return err
 		}
 		if err := s.checkMayInvite(tx, supplierID, v.CPF); err != nil {
 			return err
 		}
-		v.ID, v.SupplierID = db.NewID(), supplierID
 		secret := rand.Text()
 		if err := s.insertInvitation(tx, lead, v, secret); err != nil {
 			return err
@@ -78,6 +83,28 @@ func (s *Service) Invite(ctx context.Context, lead person.Actor, supplierID stri
 		}
 		return s.Jobs.Enqueue(tx, MailJob, Mail{News: Invited, About: v.ID, Secret: secret}, job.Options{})
 	})
+}
+
+// invited tells whether the same form sent the same invitation before. Without an id, or with one of other words, it is
+// another invitation.
+func (s *Service) invited(tx *db.Tx, v *Invitation) (bool, error) {
+	if uuid.Validate(v.ID) != nil {
+		v.ID = db.NewID()
+	}
+	was, err := db.One(tx, s.scanInvitation, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1`, v.ID)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil || v.says() == was.says() {
+		return err == nil, err
+	}
+	v.ID = db.NewID()
+	return false, nil
+}
+
+// says is an invitation without what sending it adds.
+func (v Invitation) says() Invitation {
+	return Invitation{ID: v.ID, SupplierID: v.SupplierID, CPF: v.CPF, Email: v.Email, Role: v.Role, ValidTo: v.ValidTo}
 }
 
 func (s *Service) insertInvitation(tx *db.Tx, lead person.Actor, v Invitation, secret string) error {

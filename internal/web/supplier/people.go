@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"guiche/internal/cpfcnpj"
+	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
@@ -43,7 +44,7 @@ func roleOptions() []ui.Option {
 
 func inviteForm(companyID string) ui.Form {
 	return ui.Form{
-		{Name: "empresa", Kind: ui.Hidden, Value: companyID},
+		{Name: "empresa", Kind: ui.Hidden, Value: companyID}, {Name: "convite", Kind: ui.Hidden, Value: db.NewID()},
 		{Name: "cpf", Label: "CPF da pessoa", Kind: ui.Text, InputMode: "numeric", Size: "m", Autocomplete: "off", Hint: "Só a dona deste CPF pode aceitar."},
 		{Name: "email", Label: "E-mail da pessoa", Kind: ui.Email, Autocomplete: "off"},
 		{Name: "papel", Label: "O que ela pode fazer", Kind: ui.Radio, Options: roleOptions(), Value: string(person.Agent)},
@@ -150,7 +151,7 @@ func (s *Site) invite(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	}
 	form := inviteForm(id).Fill(values)
 	form.Get("empresa").Value = id
-	v := supplier.Invitation{CPF: form.Get("cpf").Value, Email: form.Get("email").Value, Role: person.MandateRole(form.Get("papel").Value), ValidTo: form.Get("ate").Value}
+	v := supplier.Invitation{ID: form.Get("convite").Value, CPF: form.Get("cpf").Value, Email: form.Get("email").Value, Role: person.MandateRole(form.Get("papel").Value), ValidTo: form.Get("ate").Value}
 	err = s.Suppliers.Invite(r.Context(), who, id, v)
 	if form.Fail(err) {
 		return s.peopleAgain(w, r, who, http.StatusUnprocessableEntity, id, form)
