@@ -105,7 +105,8 @@ func TestACompanyIsRegisteredItsPeopleComeAndGo(t *testing.T) { // R-45: the who
 			gilda.get("/gestao/empresas").says(t, 200, "Loja do Centro", "Paula Simões")
 			gilda.post(link+"/recusar", nil).says(t, 422, "id=\"motivo-error\"")
 			gilda.post(link+"/aprovar", nil).leads(t, "/gestao/empresas")
-			gilda.post(link+"/aprovar", nil).says(t, 409)
+			gilda.post(link+"/aprovar", nil).leads(t, "/gestao/empresas")
+			gilda.post(link+"/recusar", url.Values{"motivo": {"Não."}}).says(t, 409)
 			if to := s.linkIn("teste0490@example.com"); to != request {
 				t.Errorf("Paula's mail leads to %s", to)
 			}
@@ -212,6 +213,8 @@ func TestTwoCompaniesAreJoinedOnThePages(t *testing.T) { // R-44
 	gilda.post("/gestao/empresas/juntar", form).says(t, 422, `id="motivo-error"`)
 	form.Set("motivo", "Mesma empresa.")
 	gilda.post("/gestao/empresas/juntar", form).leads(t, "/gestao/empresas/"+to)
+	gilda.post("/gestao/empresas/juntar", form).leads(t, "/gestao/empresas/"+to)
+	form.Set("motivo", "De novo.")
 	gilda.post("/gestao/empresas/juntar", form).says(t, 409)
 	gilda.get("/gestao/empresas/"+from).leads(t, "/gestao/empresas/"+to)
 	gilda.get("/gestao/empresas/"+to).says(t, 200, "juntada a esta", "Duas empresas juntadas em uma", "Loja Sem Cadastro")

@@ -133,6 +133,14 @@ func Done(tx *db.Tx, stream, key string) (bool, error) {
 	return n > 0, err
 }
 
+// Did tells whether somebody did an act in a stream, with these facts; no facts: with any. Who did is not in conflict with
+// themselves.
+func Did(tx *db.Tx, stream, act, actorID string, facts json.RawMessage) (bool, error) {
+	n, err := db.Scalar[int](tx, `SELECT count(*) FROM event WHERE stream = $1 AND act = $2 AND actor_id = $3 AND ($4 = '' OR data = $4)`,
+		stream, act, actorID, string(facts))
+	return n > 0, err
+}
+
 // Of lists the events of a stream, oldest first.
 func Of(tx *db.Tx, stream string) ([]Event, error) {
 	return db.All(tx, scan, `SELECT `+columns+` FROM event WHERE stream = $1 ORDER BY seq`, stream)

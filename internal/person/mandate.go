@@ -53,6 +53,15 @@ func (s *Service) EndMandate(tx *db.Tx, by Actor, cpf, supplierID string) (ended
 	return true, s.recordMandate(tx, "end_mandate", by, supplierID, mandateFacts{Mandate: ids[0]})
 }
 
+// EndedBy tells whether somebody ended a mandate themselves.
+func EndedBy(tx *db.Tx, by Actor, supplierID, mandate string) (bool, error) {
+	facts, err := json.Marshal(mandateFacts{Mandate: mandate})
+	if err != nil {
+		return false, err
+	}
+	return audit.Did(tx, mandateStream+supplierID, "end_mandate", by.AccountID, facts)
+}
+
 // MandateHolders are those who act for a company on a day, leads first, with their CPFs.
 func (s *Service) MandateHolders(tx *db.Tx, supplierID, on string) ([]MandateHolder, error) {
 	list, err := MandateHolders(tx, supplierID, on)

@@ -97,3 +97,82 @@ func TestAnInvitationSentTwiceIsOneInvitation(t *testing.T) { // R-45
 		open(w.Joao, telefonia.ID, paulaCPF)
 	})
 }
+
+func TestWhatACompanysPeopleDidIsNoConflictWithThemselves(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		varejo := w.company(complainttest.Varejo)
+		rosa := w.Represent(t, "Rosa Terra", rosaCPF, complainttest.Varejo, person.Lead)
+
+		w.must(w.S.Invite(ctx, w.Ines, varejo.ID, agentOf(w.Ana.CPF)))
+		staff, err := w.S.StaffOf(ctx, w.Ines, varejo.ID)
+		w.must(err)
+		w.taps(func() error { return w.S.CancelInvitation(ctx, w.Ines, staff.Invited[0].ID) })
+		w.once("supplier:"+varejo.ID, "cancel_invitation")
+		w.fails(w.S.CancelInvitation(ctx, rosa, staff.Invited[0].ID), fault.Conflict, "")
+
+		for _, how := range []struct {
+			state  string
+			act    func(who person.Actor, id string) error
+			others func(id string) error
+		}{
+			{"approved", func(who person.Actor, id string) error { return w.S.Approve(ctx, who, id, person.Agent) },
+				func(id string) error { return w.S.Approve(ctx, w.Ines, id, person.Lead) }},
+			{"refused", func(who person.Actor, id string) error { return w.S.Refuse(ctx, who, id, "Não conheço.") },
+				func(id string) error { return w.S.Refuse(ctx, w.Ines, id, "Outro motivo.") }},
+		} {
+			for _, who := range []person.Actor{w.Ines, w.Gilda} {
+				id := w.ask(w.SignIn(t, "Paula Simões", paulaCPF, person.Silver), complainttest.Varejo)
+				w.taps(func() error { return how.act(who, id) })
+				w.once("registration:"+id, how.state)
+				w.fails(how.act(rosa, id), fault.Conflict, "")
+				w.fails(how.others(id), fault.Conflict, "")
+				if how.state == "refused" {
+					continue
+				}
+				mandate := w.mandateOf(w.Ines, varejo.ID, paulaCPF)
+				before := len(w.acts("mandates:" + varejo.ID))
+				w.taps(func() error { return w.S.EndMandate(ctx, w.Ines, varejo.ID, mandate) })
+				if got := w.acts("mandates:" + varejo.ID)[before:]; len(got) != 1 {
+					t.Errorf("recorded %v", got)
+				}
+				w.fails(w.S.EndMandate(ctx, rosa, varejo.ID, mandate), fault.NotFound, "")
+				w.fails(w.S.EndMandate(ctx, w.Ines, varejo.ID, db.NewID()), fault.NotFound, "")
+			}
+		}
+
+		w.taps(func() error { return w.S.Leave(ctx, rosa, varejo.ID, supplier.Leaving{}) })
+		w.must(w.S.Leave(ctx, w.again(rosa), varejo.ID, supplier.Leaving{}))
+		w.once("supplier:"+varejo.ID, "leave")
+		w.fails(w.S.Leave(ctx, w.Joao, varejo.ID, supplier.Leaving{}), fault.NotFound, "")
+		w.fails(w.S.Leave(ctx, w.again(w.Paula), varejo.ID, supplier.Leaving{}), fault.NotFound, "") // whose access another ended
+	})
+}
+
+func TestARequestTakenBackTwiceIsTakenBack(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		sent := w.ask(w.Paula, newCNPJ)
+		draft, err := w.S.Begin(ctx, w.Paula, loja)
+		w.must(err)
+		for id, act := range map[string]string{sent: "withdraw", draft: "forget"} {
+			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
+			w.taps(func() error { return w.S.Withdraw(ctx, w.Paula, id) })
+			w.once("registration:"+id, act)
+			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
+		}
+		w.fails(w.S.Withdraw(ctx, w.Paula, db.NewID()), fault.NotFound, "")
+		decided := w.ask(w.Paula, loja)
+		w.must(w.S.Refuse(ctx, w.Gilda, decided, "Falta a procuração."))
+		w.fails(w.S.Withdraw(ctx, w.Paula, decided), fault.Conflict, "")
+	})
+}
+
+func TestTwoCompaniesJoinedTwiceAreJoinedOnce(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		varejo, of := w.company(complainttest.Varejo), w.company(loja)
+		third := w.add(supplier.Supplier{TradeName: "Terceira"})
+		w.must(w.S.Merge(ctx, w.Gilda, third.ID, of.ID, "Mesma empresa."))
+		w.taps(func() error { return w.S.Merge(ctx, w.Gilda, of.ID, varejo.ID, "Mesma empresa.") })
+		w.once("supplier:"+varejo.ID, "merge")
+		w.fails(w.S.Merge(ctx, w.Gilda, of.ID, third.ID, "Mesma empresa."), fault.Conflict, "") // that wish is another
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"guiche/internal/audit"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
 	"guiche/internal/fault"
@@ -279,10 +280,15 @@ func (s *Service) place(tx *db.Tx, r *Registration) error {
 	return err
 }
 
-// Withdraw takes a request back. One that was not sent yet is forgotten with its documents.
+// Withdraw takes a request back; twice is once. One that was not sent yet is forgotten with its documents.
 func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		r, err := s.requestByID(tx, id, tx.ForUpdate())
+		if fault.Is(err, fault.NotFound) {
+			if done, err := audit.Did(tx, requestStream(id), "forget", who.AccountID, nil); done || err != nil {
+				return err
+			}
+		}
 		if err == nil && r.AccountID != who.AccountID {
 			err = fault.New(fault.NotFound, "Não encontramos este pedido.")
 		}
@@ -291,16 +297,27 @@ func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) err
 		}
 		switch r.State {
 		case Draft:
-			return s.forget(tx, r.ID)
+			return s.discard(tx, who, r.ID)
 		case Pending:
 			r.State, r.DecidedAt = Withdrawn, s.Now()
 			if err := saveRequest(tx, r); err != nil {
 				return err
 			}
 			return s.recordRequest(tx, who, asPerson, r, "withdraw", "")
+		case Withdrawn:
+			return nil
 		}
 		return fault.New(fault.Conflict, "Este pedido já foi decidido.")
 	})
+}
+
+// discard forgets a request and keeps of it only that the person wanted so.
+func (s *Service) discard(tx *db.Tx, who person.Actor, id string) error {
+	_, err := audit.Append(tx, audit.Event{Stream: requestStream(id), At: s.Now(), Act: "forget", ActorID: who.AccountID, ActorName: who.Name, ActorRole: asPerson})
+	if err != nil {
+		return err
+	}
+	return s.forget(tx, id)
 }
 
 func (s *Service) forget(tx *db.Tx, id string) error {

@@ -3,6 +3,7 @@ package supplier
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -53,9 +54,15 @@ func decider(r Registration, who person.Actor, manager bool) (role string, err e
 
 // Approve lets the person act for the company. A company that nobody acted for is registered in the direct channel with
 // what was declared, and the person leads it; who joins gets the role given. The fault is Conflict when the request was
-// decided or withdrawn meanwhile.
+// decided or withdrawn meanwhile; what the same person decided so already is done.
 func (s *Service) Approve(ctx context.Context, by person.Actor, id string, role person.MandateRole) error {
-	return s.decide(ctx, by, id, func(tx *db.Tx, as string, r *Registration) error {
+	so := func(tx *db.Tx, r Registration) (bool, error) {
+		holders, err := s.People.MandateHolders(tx, r.SupplierID, s.today())
+		return r.State == Approved && slices.ContainsFunc(holders, func(h person.MandateHolder) bool {
+			return h.CPF == r.CPF && (!r.Joins || h.Role == role)
+		}), err
+	}
+	return s.decide(ctx, by, id, so, func(tx *db.Tx, as string, r *Registration) error {
 		if err := s.place(tx, r); err != nil {
 			return err
 		}
@@ -132,7 +139,8 @@ func (s *Service) Refuse(ctx context.Context, by person.Actor, id, reason string
 	if err := checkReason(reason); err != nil {
 		return err
 	}
-	return s.decide(ctx, by, id, func(_ *db.Tx, _ string, r *Registration) error {
+	so := func(_ *db.Tx, r Registration) (bool, error) { return r.State == Refused && r.Reason == reason, nil }
+	return s.decide(ctx, by, id, so, func(_ *db.Tx, _ string, r *Registration) error {
 		r.State, r.Reason = Refused, reason
 		return nil
 	})
@@ -148,8 +156,9 @@ func checkReason(reason string) error {
 	return nil
 }
 
-// decide is the one way a request is decided: locked, by whoever may, once, recorded and told.
-func (s *Service) decide(ctx context.Context, by person.Actor, id string, how func(tx *db.Tx, as string, r *Registration) error) error {
+// decide is the one way a request is decided: locked, by whoever may, once, recorded and told. so tells whether the same
+// person decided the same before.
+func (s *Service) decide(ctx context.Context, by person.Actor, id string, so func(*db.Tx, Registration) (bool, error), how func(tx *db.Tx, as string, r *Registration) error) error {
 	manager, err := s.manages(ctx, by)
 	if err != nil {
 		return err
@@ -162,6 +171,11 @@ func (s *Service) decide(ctx context.Context, by person.Actor, id string, how fu
 		as, err := decider(r, by, manager)
 		if err != nil {
 			return err
+		}
+		if r.State != Pending && r.DecidedBy == by.AccountID {
+			if done, err := so(tx, r); done || err != nil {
+				return err
+			}
 		}
 		if r.State != Pending {
 			return fault.New(fault.Conflict, "Este pedido já está "+r.State.Label()+".")
@@ -186,7 +200,7 @@ func (s *Service) recordRequest(tx *db.Tx, by person.Actor, role string, r Regis
 	if err != nil {
 		return err
 	}
-	_, err = audit.Append(tx, audit.Event{Stream: "registration:" + r.ID, At: s.Now(), Act: act, ActorID: by.AccountID, ActorName: by.Name, ActorRole: role,
+	_, err = audit.Append(tx, audit.Event{Stream: requestStream(r.ID), At: s.Now(), Act: act, ActorID: by.AccountID, ActorName: by.Name, ActorRole: role,
 		AgencyID: agencyOf(by, role), Reason: reason, Data: data})
 	return err
 }

@@ -197,10 +197,14 @@ func (s *Service) CancelInvitation(ctx context.Context, lead person.Actor, id st
 		if err != nil {
 			return err
 		}
-		if !ended {
-			return fault.New(fault.Conflict, "Este convite já foi aceito ou cancelado.")
+		facts := map[string]any{"invitation": v.ID}
+		if ended {
+			return s.record(tx, lead, asLead, v.SupplierID, "cancel_invitation", "", facts)
 		}
-		return s.record(tx, lead, asLead, v.SupplierID, "cancel_invitation", "", map[string]any{"invitation": v.ID})
+		if done, err := did(tx, lead, v.SupplierID, "cancel_invitation", facts); done || err != nil {
+			return err
+		}
+		return fault.New(fault.Conflict, "Este convite já foi aceito ou cancelado.")
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Merge says that one supplier is really another: its names become aliases of the other, its cases and people go
 // there, and its row stays only to lead old links on. There is no way back; the record shows it for ever. The fault is
-// Conflict when either was merged before.
+// Conflict when either was merged before, unless by this very form.
 func (s *Service) Merge(ctx context.Context, manager person.Actor, from, to, reason string) error {
 	if err := s.MayManage(ctx, manager); err != nil {
 		return err
@@ -34,6 +34,11 @@ func (s *Service) merge(tx *db.Tx, manager person.Actor, from, to, reason string
 		}
 	}
 	gone, err := unmerged(tx, from)
+	if fault.Is(err, fault.Conflict) && gone.ID == to {
+		if done, err := repeats(tx, manager, from, "merge", reason); done || err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}

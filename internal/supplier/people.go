@@ -3,6 +3,7 @@ package supplier
 import (
 	"context"
 
+	"guiche/internal/audit"
 	"guiche/internal/db"
 	"guiche/internal/fault"
 	"guiche/internal/job"
@@ -100,6 +101,11 @@ func hasLead(people []person.MandateHolder) bool {
 func (s *Service) EndMandate(ctx context.Context, lead person.Actor, supplierID, mandateID string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		h, _, err := s.colleague(tx, lead, supplierID, mandateID)
+		if fault.Is(err, fault.NotFound) {
+			if done, err := person.EndedBy(tx, lead, supplierID, mandateID); done || err != nil {
+				return err
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -132,17 +138,20 @@ type Leaving struct {
 	Sure      bool   // leave although nobody leads the company then; the agency is told
 }
 
-// Leave ends what the person themselves may do for the company, at once. The last lead names a successor or is sure;
-// else the fault is Invalid at "sucessor".
+// Leave ends what the person themselves may do for the company, at once; leaving twice is leaving. The last lead names a
+// successor or is sure; else the fault is Invalid at "sucessor".
 func (s *Service) Leave(ctx context.Context, who person.Actor, supplierID string, how Leaving) error {
-	if !who.ActsFor(supplierID) {
-		return fault.New(fault.NotFound, "")
-	}
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		if !who.ActsFor(supplierID) {
+			return left(tx, who, supplierID)
+		}
 		if err := s.lock(tx, supplierID); err != nil {
 			return err
 		}
 		led, err := s.succeed(tx, who, supplierID, how)
+		if fault.Is(err, fault.NotFound) {
+			return left(tx, who, supplierID)
+		}
 		if err != nil {
 			return err
 		}
@@ -154,6 +163,15 @@ func (s *Service) Leave(ctx context.Context, who person.Actor, supplierID string
 		}
 		return s.tell(tx, LeaderLeft, supplierID)
 	})
+}
+
+// left is nil for who left the company by their own act. To everybody else who does not act for it, it does not exist.
+func left(tx *db.Tx, who person.Actor, supplierID string) error {
+	done, err := audit.Did(tx, stream(supplierID), "leave", who.AccountID, nil)
+	if err == nil && !done {
+		err = fault.New(fault.NotFound, "")
+	}
+	return err
 }
 
 // succeed makes sure that somebody leads the company after the person left, and tells whether somebody does.

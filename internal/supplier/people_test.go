@@ -109,7 +109,7 @@ func TestAnInvitationIsForOnePersonOneWeekAndMayBeTakenBack(t *testing.T) { // R
 		w.must(err)
 		w.fails(w.S.CancelInvitation(ctx, w.Joao, staff.Invited[0].ID), fault.NotFound, "")
 		w.must(w.S.CancelInvitation(ctx, w.Ines, staff.Invited[0].ID))
-		w.fails(w.S.CancelInvitation(ctx, w.Ines, staff.Invited[0].ID), fault.Conflict, "")
+		w.must(w.S.CancelInvitation(ctx, w.Ines, staff.Invited[0].ID))
 		_, err = w.S.AcceptInvitation(ctx, w.Paula, w.secret())
 		w.fails(err, fault.Invalid, "")
 		w.must(w.S.Invite(ctx, w.Ines, varejo.ID, agentOf(paulaCPF)))
@@ -166,7 +166,7 @@ func TestTheLastLeadNamesASuccessorOrTheAgencyIsTold(t *testing.T) { // R-45
 		if w.again(w.Ines).ActsFor(varejo.ID) || !w.again(paula).Leads(varejo.ID) {
 			t.Error("the successor leads, the other is gone")
 		}
-		w.fails(w.S.Leave(ctx, w.Ines, varejo.ID, supplier.Leaving{}), fault.NotFound, "") // an old page, sent again
+		w.must(w.S.Leave(ctx, w.Ines, varejo.ID, supplier.Leaving{})) // an old page, sent again: she has left
 		paula = w.again(paula)
 		w.must(w.S.Leave(ctx, paula, varejo.ID, supplier.Leaving{Sure: true}))
 		if got := w.letters(supplier.LeaderLeft, varejo.ID); len(got) != 1 || got[0].To.Name != "Gilda Teixeira" {

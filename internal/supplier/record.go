@@ -20,6 +20,9 @@ const (
 // stream is the record of a company: its registration, its people's requests, its names, its mergers.
 func stream(supplierID string) string { return "supplier:" + supplierID }
 
+// requestStream is the record of a request.
+func requestStream(id string) string { return "registration:" + id }
+
 // record appends an act to the company's stream; its row must be locked.
 func (s *Service) record(tx *db.Tx, by person.Actor, role, supplierID, act, reason string, facts map[string]any) error {
 	data, err := json.Marshal(facts)
@@ -29,6 +32,15 @@ func (s *Service) record(tx *db.Tx, by person.Actor, role, supplierID, act, reas
 	_, err = audit.Append(tx, audit.Event{Stream: stream(supplierID), At: s.Now(), Act: act, ActorID: by.AccountID, ActorName: by.Name, ActorRole: role,
 		AgencyID: agencyOf(by, role), Reason: reason, Data: data})
 	return err
+}
+
+// did tells whether somebody did this to a company before, as record wrote it.
+func did(tx *db.Tx, by person.Actor, supplierID, act string, facts map[string]any) (bool, error) {
+	data, err := json.Marshal(facts)
+	if err != nil {
+		return false, err
+	}
+	return audit.Did(tx, stream(supplierID), act, by.AccountID, data)
 }
 
 // repeats tells whether the newest act on a company is this one, by the same person for the same reason: a form sent

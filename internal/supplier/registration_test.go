@@ -183,7 +183,8 @@ func TestARequestProvedByGovBrIsRegisteredByTheManager(t *testing.T) { // R-45
 		if got := w.letters(supplier.RequestDecided, id); len(got) != 1 || !got[0].Approved || got[0].To.Email != paulaCPF+"@exemplo.test" {
 			t.Errorf("who is told: %+v", got)
 		}
-		w.fails(w.S.Approve(ctx, w.Gilda, id, ""), fault.Conflict, "")
+		w.must(w.S.Approve(ctx, w.Gilda, id, ""))
+		w.fails(w.S.Refuse(ctx, w.Gilda, id, "Não."), fault.Conflict, "")
 		if got := w.acts("registration:" + id); !slices.Equal(got, []string{"ask", "approved"}) {
 			t.Errorf("recorded %v", got)
 		}

@@ -9,9 +9,12 @@ import (
 	"sync"
 	"testing"
 
+	"guiche/internal/attachment"
 	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
+	"guiche/internal/person"
+	"guiche/internal/supplier"
 )
 
 func (w *world) post(path string, form url.Values, status int) (to string) {
@@ -62,9 +65,7 @@ func TestASecondTapDoesNotPutACompanyBackIntoTheDirectChannel(t *testing.T) { //
 		w := newWorld(t, d)
 		w.who = w.Gilda
 		varejo, err := w.Suppliers.ByCNPJ(t.Context(), complainttest.Varejo)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w.must(err)
 		page := "/gestao/empresas/" + varejo.ID
 		w.taps(page+"/canal", w.form(page, page+"/canal", "motivo", "Não responde."))
 		if n := strings.Count(w.get(page, 200, "fora do canal direto"), "<li>Saiu do canal direto"); n != 1 {
@@ -76,4 +77,48 @@ func TestASecondTapDoesNotPutACompanyBackIntoTheDirectChannel(t *testing.T) { //
 		}
 		w.post(page+"/canal", w.form(page, page+"/canal", "motivo", ""), 422)
 	})
+}
+
+func TestASecondTapOfAManagerIsNoConflict(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.who = w.Gilda
+		for _, deed := range []string{"/aprovar", "/recusar"} {
+			page := "/gestao/empresas/pedidos/" + w.request(w.Ana)
+			w.taps(page+deed, w.form(page, page+deed, "papel", "agent", "motivo", "Falta a procuração."))
+			w.get(page, 200, "Decidido por Gilda Teixeira")
+		}
+		varejo, err := w.Suppliers.ByCNPJ(t.Context(), complainttest.Varejo)
+		w.must(err)
+		telefonia, err := w.Suppliers.ByCNPJ(t.Context(), complainttest.Telefonia)
+		w.must(err)
+		page := "/gestao/empresas/juntar?de=" + telefonia.ID + "&para=" + varejo.ID
+		form := w.form(page, "/gestao/empresas/juntar", "motivo", "Mesma empresa.")
+		w.taps("/gestao/empresas/juntar", form)
+		if to := w.post("/gestao/empresas/juntar", form, 303); to != "/gestao/empresas/"+varejo.ID {
+			t.Errorf("led to %s", to)
+		}
+		form.Set("motivo", "Outro motivo.")
+		w.post("/gestao/empresas/juntar", form, 409)
+	})
+}
+
+// request is one to join Varejo, sent by somebody.
+func (w *world) request(who person.Actor) string {
+	w.Helper()
+	id, err := w.Suppliers.Begin(w.Context(), who, complainttest.Varejo)
+	w.must(err)
+	w.must(w.Suppliers.Declare(w.Context(), who, id, supplier.Declaration{LegalName: "Varejo Exemplo S.A.", TradeName: "Varejo Exemplo", Segment: "8",
+		Email: "contato@varejo.example", Phone: "(51) 3333-0000"}))
+	_, err = w.Files.Receive(w.Context(), attachment.Upload{Kind: attachment.Other, Name: "procuracao.txt", By: who.AccountID, RegistrationID: id, Reader: strings.NewReader(id)})
+	w.must(err)
+	w.must(w.Suppliers.Send(w.Context(), who, id, "2026-1"))
+	return id
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
 }

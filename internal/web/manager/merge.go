@@ -3,6 +3,7 @@ package manager
 import (
 	"net/http"
 
+	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
 	"guiche/internal/web/ui"
@@ -66,11 +67,15 @@ func (s *Site) merge(w http.ResponseWriter, r *http.Request, who person.Actor) e
 	if err != nil {
 		return err
 	}
-	page, err := s.merging(r, who, values.Get("de"), values.Get("para"))
+	from, to, reason := values.Get("de"), values.Get("para"), ui.Clean(values.Get("motivo"))
+	page, err := s.merging(r, who, from, to)
+	if fault.Is(err, fault.Conflict) && s.Suppliers.Merge(r.Context(), who, from, to, reason) == nil { // a second tap
+		s.UI.Flash(r.Context(), "As duas empresas agora são uma só.")
+		return ui.SeeOther(w, r, companyURL(to))
+	}
 	if err != nil {
 		return err
 	}
-	reason := ui.Clean(values.Get("motivo"))
 	page.Form.Get("motivo").Value = reason
 	err = s.Suppliers.Merge(r.Context(), who, page.From.ID, page.To.ID, reason)
 	if page.Form.Fail(err) {

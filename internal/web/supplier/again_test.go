@@ -16,6 +16,7 @@ import (
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 	face "guiche/internal/web/supplier"
 	"guiche/internal/web/ui"
 )
@@ -111,5 +112,35 @@ func TestASecondTapSendsNoSecondInvitation(t *testing.T) { // R-45
 		if n := strings.Count(w.get(people, 200), "<h3>pessoa@exemplo.test</h3>"); n != 1 {
 			t.Errorf("invited %d times", n)
 		}
+	})
+}
+
+func TestASecondTapOfACompanysPersonIsNoConflict(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		people := "/empresa/pessoas?empresa=" + w.company
+		w.must(w.Suppliers.Invite(t.Context(), w.Ines, w.company, supplier.Invitation{CPF: "70480490490", Email: "pessoa@exemplo.test", Role: person.Agent}))
+		w.twice(people, "/cancelar")
+		w.Represent(t, "Paula Simões", "70480490490", complainttest.Varejo, person.Agent)
+		w.twice(people, "/encerrar")
+		if strings.Contains(w.get(people, 200), "Paula Simões") {
+			t.Error("Paula is still there")
+		}
+		w.twice("/empresa/sair?empresa="+w.company, "/empresa/sair", "sucessor", "ninguem")
+		w.get(people, 404)
+		for _, other := range []person.Actor{w.Joao, w.Ana} {
+			w.who = other
+			w.post("/empresa/sair", url.Values{"empresa": {w.company}}, 404)
+		}
+	})
+}
+
+func TestARequestTakenBackTwiceLeadsToTheSamePage(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		w.who = w.Ana
+		id, err := w.Suppliers.Begin(t.Context(), w.Ana, "44555666000181")
+		w.must(err)
+		w.twice("/empresa/cadastro/"+id, "/desistir")
+		w.who = w.Dandara
+		w.post("/empresa/cadastro/"+id+"/desistir", nil, 404)
 	})
 }

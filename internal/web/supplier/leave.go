@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"guiche/internal/cpfcnpj"
+	"guiche/internal/fault"
 	"guiche/internal/person"
 	"guiche/internal/supplier"
 	"guiche/internal/web/ui"
@@ -59,6 +60,12 @@ func (s *Site) leave(w http.ResponseWriter, r *http.Request, who person.Actor) e
 		return err
 	}
 	page, id, err := s.leaving(r, who, values.Get("empresa"))
+	if fault.Is(err, fault.NotFound) { // who left and tapped twice has left
+		if err := s.Suppliers.Leave(r.Context(), who, values.Get("empresa"), supplier.Leaving{}); err != nil {
+			return err
+		}
+		return s.afterLeaving(w, r, "esta empresa")
+	}
 	if err != nil {
 		return err
 	}
@@ -74,6 +81,10 @@ func (s *Site) leave(w http.ResponseWriter, r *http.Request, who person.Actor) e
 	if err != nil {
 		return err
 	}
-	s.UI.Flash(r.Context(), "Você não responde mais por "+page.Company.TradeName+".")
+	return s.afterLeaving(w, r, page.Company.TradeName)
+}
+
+func (s *Site) afterLeaving(w http.ResponseWriter, r *http.Request, company string) error {
+	s.UI.Flash(r.Context(), "Você não responde mais por "+company+".")
 	return ui.SeeOther(w, r, "/painel")
 }

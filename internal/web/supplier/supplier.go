@@ -58,7 +58,7 @@ func Routes(s *Site) []ui.Route {
 		{Pattern: "POST /empresa/pessoas/{mandato}/mudar", Who: ui.CompanyAgent, Handler: s.changeMandate},
 		{Pattern: "POST /empresa/pessoas/{mandato}/encerrar", Who: ui.CompanyAgent, Handler: s.endMandate},
 		{Pattern: "GET /empresa/sair", Who: ui.CompanyAgent, Handler: s.showLeave},
-		{Pattern: "POST /empresa/sair", Who: ui.CompanyAgent, Handler: s.leave},
+		{Pattern: "POST /empresa/sair", Who: ui.SignedIn, Handler: s.leave}, // also who has just left
 		{Pattern: "GET /empresa/convite", Who: ui.SignedIn, Handler: s.showInvitation},
 		{Pattern: "POST /empresa/convite", Who: ui.SignedIn, Handler: s.acceptInvitation},
 	}...)
