@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -334,6 +335,41 @@ func TestTheNextCaseIsFoundWithoutSortingTheQueue(t *testing.T) { // R-33, Q-2: 
 		}
 		return err
 	}))
+}
+
+func TestOneFormOnTwoNodesTakesOneCase(t *testing.T) {
+	url := dbtest.PostgresURL(t)
+	var nodes []*complaint.Service
+	var f *complainttest.Fixture
+	for range 2 {
+		d, err := db.Open(ctx, db.Options{URL: url})
+		ok(t, err)
+		t.Cleanup(func() { _ = d.Close() })
+		if f == nil {
+			f = complainttest.New(t, d)
+		}
+		node := *f.Service
+		node.DB = d
+		nodes = append(nodes, &node)
+	}
+	for n := range 8 {
+		f.File(t, complainttest.Opts{})
+		protocols := make([]string, 6)
+		var taps sync.WaitGroup
+		for i := range protocols {
+			taps.Go(func() {
+				var err error
+				if protocols[i], err = nodes[i%2].TakeNext(ctx, f.Elisa, fmt.Sprint("form ", n)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		f.File(t, complainttest.Opts{})
+		taps.Wait()
+		if protocols[0] == "" || slices.ContainsFunc(protocols, func(p string) bool { return p != protocols[0] }) {
+			t.Errorf("form %d took %v", n, protocols)
+		}
+	}
 }
 
 func TestReopeningHasItsDays(t *testing.T) {
