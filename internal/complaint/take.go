@@ -65,7 +65,7 @@ func (s *Service) tookBy(tx *db.Tx, actor person.Actor, form string) (string, er
 	if key == "" || err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(`UPDATE account SET seen_at = seen_at WHERE id = $1`, actor.AccountID); err != nil {
+	if _, err := db.Scalar[string](tx, `SELECT id FROM account WHERE id = $1`+tx.ForUpdate(), actor.AccountID); err != nil {
 		return "", err
 	}
 	return db.Scalar[string](tx, `SELECT coalesce(max(c.protocol), '') FROM complaint c JOIN event e ON e.stream = 'case:' || c.id AND e.key = $3

@@ -153,13 +153,12 @@ func TestARequestTakenBackTwiceIsTakenBack(t *testing.T) { // R-45
 		sent := w.ask(w.Paula, newCNPJ)
 		draft, err := w.S.Begin(ctx, w.Paula, loja)
 		w.must(err)
-		for id, act := range map[string]string{sent: "withdraw", draft: "forget"} {
+		for _, id := range []string{sent, draft} {
 			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
 			w.taps(func() error { return w.S.Withdraw(ctx, w.Paula, id) })
-			w.once("registration:"+id, act)
-			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
 		}
-		w.fails(w.S.Withdraw(ctx, w.Paula, db.NewID()), fault.NotFound, "")
+		w.once("registration:"+sent, "withdraw")
+		w.fails(w.S.Withdraw(ctx, w.Rosa, sent), fault.NotFound, "")
 		decided := w.ask(w.Paula, loja)
 		w.must(w.S.Refuse(ctx, w.Gilda, decided, "Falta a procuração."))
 		w.fails(w.S.Withdraw(ctx, w.Paula, decided), fault.Conflict, "")

@@ -6,7 +6,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"guiche/internal/audit"
 	"guiche/internal/cpfcnpj"
 	"guiche/internal/db"
 	"guiche/internal/fault"
@@ -285,9 +284,7 @@ func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) err
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		r, err := s.requestByID(tx, id, tx.ForUpdate())
 		if fault.Is(err, fault.NotFound) {
-			if done, err := audit.Did(tx, requestStream(id), "forget", who.AccountID, nil); done || err != nil {
-				return err
-			}
+			return nil // forgotten before
 		}
 		if err == nil && r.AccountID != who.AccountID {
 			err = fault.New(fault.NotFound, "Não encontramos este pedido.")
@@ -297,7 +294,7 @@ func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) err
 		}
 		switch r.State {
 		case Draft:
-			return s.discard(tx, who, r.ID)
+			return s.forget(tx, r.ID)
 		case Pending:
 			r.State, r.DecidedAt = Withdrawn, s.Now()
 			if err := saveRequest(tx, r); err != nil {
@@ -309,15 +306,6 @@ func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) err
 		}
 		return fault.New(fault.Conflict, "Este pedido já foi decidido.")
 	})
-}
-
-// discard forgets a request and keeps of it only that the person wanted so.
-func (s *Service) discard(tx *db.Tx, who person.Actor, id string) error {
-	_, err := audit.Append(tx, audit.Event{Stream: requestStream(id), At: s.Now(), Act: "forget", ActorID: who.AccountID, ActorName: who.Name, ActorRole: asPerson})
-	if err != nil {
-		return err
-	}
-	return s.forget(tx, id)
 }
 
 func (s *Service) forget(tx *db.Tx, id string) error {

@@ -200,7 +200,7 @@ func (s *Service) recordRequest(tx *db.Tx, by person.Actor, role string, r Regis
 	if err != nil {
 		return err
 	}
-	_, err = audit.Append(tx, audit.Event{Stream: requestStream(r.ID), At: s.Now(), Act: act, ActorID: by.AccountID, ActorName: by.Name, ActorRole: role,
+	_, err = audit.Append(tx, audit.Event{Stream: "registration:" + r.ID, At: s.Now(), Act: act, ActorID: by.AccountID, ActorName: by.Name, ActorRole: role,
 		AgencyID: agencyOf(by, role), Reason: reason, Data: data})
 	return err
 }

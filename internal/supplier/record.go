@@ -20,9 +20,6 @@ const (
 // stream is the record of a company: its registration, its people's requests, its names, its mergers.
 func stream(supplierID string) string { return "supplier:" + supplierID }
 
-// requestStream is the record of a request.
-func requestStream(id string) string { return "registration:" + id }
-
 // record appends an act to the company's stream; its row must be locked.
 func (s *Service) record(tx *db.Tx, by person.Actor, role, supplierID, act, reason string, facts map[string]any) error {
 	data, err := json.Marshal(facts)

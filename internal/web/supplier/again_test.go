@@ -136,11 +136,11 @@ func TestASecondTapOfACompanysPersonIsNoConflict(t *testing.T) { // R-45
 
 func TestARequestTakenBackTwiceLeadsToTheSamePage(t *testing.T) {
 	eachWorld(t, func(w *world) {
-		w.who = w.Ana
 		id, err := w.Suppliers.Begin(t.Context(), w.Ana, "44555666000181")
 		w.must(err)
-		w.twice("/empresa/cadastro/"+id, "/desistir")
 		w.who = w.Dandara
 		w.post("/empresa/cadastro/"+id+"/desistir", nil, 404)
+		w.who = w.Ana
+		w.twice("/empresa/cadastro/"+id, "/desistir")
 	})
 }
