@@ -177,7 +177,7 @@ func (t Target) load(ctx context.Context, into db.Options, f File, c Contents) (
 	if err := d.MigrateTo(ctx, c.Schema); err != nil {
 		return err
 	}
-	return d.Transact(ctx, func(tx *db.Tx) error { return t.fill(ctx, tx, f, c) })
+	return d.Transact(db.Unhurried(ctx), func(tx *db.Tx) error { return t.fill(ctx, tx, f, c) })
 }
 
 func (t Target) fill(ctx context.Context, tx *db.Tx, f File, c Contents) error {

@@ -61,7 +61,7 @@ func (w *writer) all(ctx context.Context) error {
 		return err
 	}
 	defer names.close()
-	if err := w.DB.Read(ctx, func(tx *db.Tx) error { return w.database(ctx, tx, names) }); err != nil {
+	if err := w.DB.Read(db.Unhurried(ctx), func(tx *db.Tx) error { return w.database(ctx, tx, names) }); err != nil {
 		return err
 	}
 	for name, err := range names.all() {

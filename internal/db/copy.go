@@ -24,6 +24,7 @@ func Copy(ctx context.Context, from, to *DB, done func(Copied)) error {
 	if err := from.checkUpToDate(ctx); err != nil {
 		return err
 	}
+	ctx = Unhurried(ctx)
 	return to.Transact(ctx, func(target *Tx) error {
 		return from.Read(ctx, func(source *Tx) error { return copyAll(source, target, done) })
 	})

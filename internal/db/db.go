@@ -51,8 +51,7 @@ type DB struct {
 	writer  sync.WaitGroup
 	lock    *Lock
 	// Patience is how long one act or reading may take on PostgreSQL; then it is fault.Unavailable, so that a server that
-	// no longer answers holds nobody for ever. The server waits twice as long for a node that falls silent within a
-	// transaction. Zero: no limit. Set before first use.
+	// no longer answers holds nobody for ever. Zero: no limit. Set before first use.
 	Patience time.Duration
 
 	failed  atomic.Bool // a sync of SQLite failed, or Distrust: what the disk holds is unknown
@@ -106,25 +105,33 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("database url: %w", err)
 	}
-	pool := d.connect(*config)
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectWait
+	}
+	pool := connect(*config)
 	most := max(16, 4*runtime.GOMAXPROCS(0))
 	pool.SetMaxOpenConns(most)
 	pool.SetMaxIdleConns(most) // a new connection parses and plans all statements anew
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.write, d.read = pool, pool
-	d.pulse = d.connect(*config)
+	d.pulse = connect(*config)
 	d.pulse.SetMaxOpenConns(1)
-	d.aside = d.connect(*config)
+	d.aside = connect(*config)
 	d.aside.SetMaxOpenConns(4)
 	d.aside.SetConnMaxIdleTime(5 * time.Minute)
 	return d.Ping(ctx)
 }
 
+// connectWait is how long PostgreSQL may take for a new connection. All who wait for one wait behind it.
+const connectWait = 5 * time.Second
+
 // connect makes a pool whose connections the server ends soon when this node falls silent, as one does whose machine lost
 // power: its locks would hold up all others until the server's TCP gives up, by default after two hours.
-func (d *DB) connect(config pgx.ConnConfig) *sql.DB {
+func connect(config pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, silentNode, strconv.FormatInt(2*d.Patience.Milliseconds(), 10))
+		ctx, stop := context.WithTimeout(ctx, connectWait)
+		defer stop()
+		_, err := c.Exec(ctx, silentNode)
 		return err
 	}))
 }
@@ -278,6 +285,9 @@ func (d *DB) transactOnce(ctx context.Context, pool *sql.DB, f func(*Tx) error) 
 	}
 	defer func() { _ = raw.Rollback() }()
 	tx := &Tx{ctx: ctx, raw: raw, db: d, kept: d.writes}
+	if err := tx.mayPause(); err != nil {
+		return err
+	}
 	if err := tx.run(f); err != nil {
 		return err
 	}
@@ -301,37 +311,42 @@ func (d *DB) Rewrite(ctx context.Context) error {
 
 // Read runs f on one consistent state of the database. Writing in it fails.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	ctx, stop := d.patient(ctx)
+	defer stop()
 	leave, err := d.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	ctx, stop := d.patient(ctx)
-	defer stop()
 	raw, err := d.read.BeginTx(ctx, d.engine.readOptions())
 	if err != nil {
 		return classify(err)
 	}
 	defer func() { _ = raw.Rollback() }()
-	return classify(f(&Tx{ctx: ctx, raw: raw, db: d, kept: d.reads}))
+	tx := &Tx{ctx: ctx, raw: raw, db: d, kept: d.reads}
+	if err := tx.mayPause(); err != nil {
+		return classify(err)
+	}
+	return classify(f(tx))
 }
 
 // Look is Read for f that asks one question only, which is consistent by itself: it saves the two statements around it.
 // A second question fails.
 func (d *DB) Look(ctx context.Context, f func(*Tx) error) error {
+	ctx, stop := d.patient(ctx)
+	defer stop()
 	leave, err := d.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	ctx, stop := d.patient(ctx)
-	defer stop()
 	return classify(f(&Tx{ctx: ctx, db: d, kept: d.reads}))
 }
 
 type unhurried struct{}
 
-// Unhurried frees an act from Patience, whose rows nothing bounds: a merger of two companies with all their cases.
+// Unhurried frees an act or a reading from Patience, and from the minute after which the server ends it when nothing is
+// asked: nothing bounds the rows of a merger of two companies, or what a backup does between two of its tables.
 func Unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurried{}, true) }
 
 func (d *DB) patient(ctx context.Context) (context.Context, context.CancelFunc) {

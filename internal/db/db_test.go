@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -441,19 +442,10 @@ func TestPatienceEndsWhatShouldBeShort(t *testing.T) { // quality 2: a PostgreSQ
 	}
 }
 
-// A node whose machine lost power, or stands still, in the middle of an act.
+// A node that stands still in the middle of an act, as one does whose machine lost power.
 func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
 	url := dbtest.PostgresURL(t)
-	open := func(patience time.Duration) *db.DB {
-		d, err := db.Open(ctx, db.Options{URL: url})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = d.Close() })
-		d.Patience = patience
-		return d
-	}
-	silent, other := open(time.Second), open(30*time.Second)
+	silent, other := openURL(t, url), openURL(t, url)
 	if err := other.Transact(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err != nil {
 		t.Fatal(err)
 	}
@@ -464,14 +456,16 @@ func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
 	locked, over := make(chan struct{}), make(chan struct{})
 	ended := make(chan error)
 	go func() {
-		ended <- silent.Transact(db.Unhurried(ctx), func(tx *db.Tx) error { // nobody there to run out of patience
-			err := rename(tx, "dos mortos")
+		ended <- silent.Transact(ctx, func(tx *db.Tx) error {
+			_, shorter := tx.Exec(`SET LOCAL idle_in_transaction_session_timeout = '1s'`)
+			err := errors.Join(shorter, rename(tx, "dos mortos"))
 			close(locked)
 			<-over
 			return err
 		})
 	}()
 	<-locked
+	other.Patience = 30 * time.Second
 	if err := other.Transact(ctx, func(tx *db.Tx) error { return rename(tx, "dos vivos") }); err != nil {
 		t.Errorf("the other node: %v", err)
 	}
@@ -487,6 +481,80 @@ func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
 		return err
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+func openURL(t *testing.T, url string) *db.DB {
+	t.Helper()
+	d, err := db.Open(ctx, db.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func TestTheServerWaitsAMinuteForASilentNode(t *testing.T) { // quality 2
+	d := dbtest.Postgres(t)
+	want := func(what, limit string, how func(context.Context, func(*db.Tx) error) error, ctx context.Context) {
+		t.Helper()
+		if err := how(ctx, func(tx *db.Tx) error {
+			got, err := db.Scalar[string](tx, `SELECT current_setting('idle_in_transaction_session_timeout')`)
+			if got != limit {
+				t.Errorf("%s: %s, want %s", what, got, limit)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	want("an act", "1min", d.Transact, ctx)
+	want("a reading", "1min", d.Read, ctx)
+	want("an act that may take long", "0", d.Transact, db.Unhurried(ctx))
+	want("a reading that may take long", "0", d.Read, db.Unhurried(ctx))
+	want("what comes after them", "1min", d.Transact, ctx)
+	want("what is beside an act", "1min", func(ctx context.Context, f func(*db.Tx) error) error {
+		return d.Transact(ctx, func(tx *db.Tx) error { return tx.Aside(f) })
+	}, ctx)
+}
+
+// A server that takes a connection and says nothing more, as one that is about to vanish, holds up only who met it.
+func TestAServerThatDoesNotGreetIsLeft(t *testing.T) { // quality 2
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	began := time.Now()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := db.Open(ctx, db.Options{URL: "postgres://nobody@" + listener.Addr().String() + "/nothing?sslmode=disable"})
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it is still waited for")
+	}
+}
+
+// Two thousand visitors at once before a server that says nothing: none waits for the turns of the others.
+func TestWhoWaitsForAPlaceToReadIsPatientNoLonger(t *testing.T) { // quality 2
+	d := dbtest.Postgres(t)
+	d.Patience = 500 * time.Millisecond
+	var all sync.WaitGroup
+	began := time.Now()
+	for range 2000 {
+		all.Go(func() {
+			_ = d.Read(ctx, func(tx *db.Tx) error { _, err := db.Scalar[int](tx, `SELECT 1 FROM pg_sleep(60)`); return err })
+		})
+	}
+	all.Wait()
+	if took := time.Since(began); took > 10*d.Patience {
+		t.Errorf("the last waited %s", took)
 	}
 }
 

@@ -47,10 +47,18 @@ func sqliteDSN(file, journal, more string) string {
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(" + journal + ")&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&" + more
 }
 
-// silentNode sets of a connection, where the server knows such settings, for how many milliseconds it may be idle within a
-// transaction (0: for ever), and that its other end is looked for after half a minute and given up after a whole one.
-const silentNode = `SELECT set_config(name, own.setting, false) FROM pg_settings JOIN (VALUES ('idle_in_transaction_session_timeout', $1),
-	('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) own (name, setting) USING (name)`
+// silentNode sets of a connection, where the server knows such settings, that it may be idle within a transaction for a
+// minute, and that its other end is looked for after half a minute and given up after a whole one.
+const silentNode = `SELECT set_config(name, own.setting, false) FROM pg_settings JOIN (VALUES ('idle_in_transaction_session_timeout', '60000'),
+	('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '60000')) own (name, setting) USING (name)`
+
+// mayPause lets a transaction that is Unhurried be idle for longer.
+func (t *Tx) mayPause() error {
+	if t.db.engine == sqlite || t.ctx.Value(unhurried{}) == nil {
+		return nil
+	}
+	return t.define(`SET LOCAL idle_in_transaction_session_timeout = 0`)
+}
 
 // notSynced makes the commit of a transaction of PostgreSQL not wait for the disk: the log is written in order, so the
 // commit of whatever builds on it, which does wait, brings it to the disk before. Only this transaction's: a setting of
