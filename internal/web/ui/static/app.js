@@ -1,4 +1,4 @@
-// What makes the pages more comfortable. Every page works without it.
+// What makes pages comfortable. Every page works without it.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (selector, event, act) => all(selector).forEach((element) => element.addEventListener(event, (e) => act(element, e)));
 const make = (tag, attributes = {}, text = '') => Object.assign(document.createElement(tag), attributes, { textContent: text });
@@ -7,8 +7,7 @@ const size = (bytes) => `${words.format(Math.round(bytes / 104857.6) / 10)} MB`;
 
 document.querySelector('.problems')?.focus();
 
-// A form is sent once, however often its button is pressed, and after what is just being kept of it: a server that got
-// them the other way round would go back to the older words.
+// A form is sent once, and after what is being kept of it, whose older words would win.
 let keeping;
 function busy(form, button) {
   for (const b of all('button:not([type=button])', form)) b.disabled = true;
@@ -31,11 +30,9 @@ document.addEventListener('submit', (e) => {
   if (keeping) {
     e.preventDefault();
     busy(e.target, e.submitter);
-    setTimeout(keeping.giveUp, 3000);
-    keeping.ended.then(() => { idle(); e.target.requestSubmit(e.submitter); });
-    return;
-  }
-  setTimeout(() => busy(e.target, e.submitter)); // later, so that the button's own name and value are sent
+    setTimeout(() => keeping?.abort(), 3000);
+    keeping.over.then(() => { idle(); e.target.requestSubmit(e.submitter); });
+  } else setTimeout(() => busy(e.target, e.submitter)); // later: the button's own value is sent, too
 });
 addEventListener('pageshow', idle);
 
@@ -45,19 +42,24 @@ document.addEventListener('click', (e) => {
   const button = e.target.closest('button[data-confirm]');
   if (!button || asked.delete(button)) return;
   e.preventDefault();
-  const box = make('dialog');
   const yes = make('button', { className: 'btn btn-danger', type: 'button' }, without(button, '.kbd'));
   const no = make('button', { className: 'btn', type: 'button', autofocus: true }, 'Voltar');
   const row = make('div', { className: 'actions' });
   row.append(yes, no);
-  box.append(make('p', { id: 'pergunta' }, button.dataset.confirm), row);
-  box.setAttribute('aria-labelledby', 'pergunta');
+  const box = dialog(make('p', {}, button.dataset.confirm), row);
   no.onclick = () => box.close();
   yes.onclick = () => { box.close(); asked.add(button); button.click(); };
+});
+function dialog(title, ...parts) {
+  const box = make('dialog');
+  title.id = 'titulo';
+  box.setAttribute('aria-labelledby', title.id);
+  box.append(title, ...parts);
   box.onclose = () => box.remove();
   document.body.append(box);
   box.showModal();
-});
+  return box;
+}
 
 // [data-max]: how many letters are left.
 on('textarea[data-max]', 'input', count);
@@ -138,16 +140,18 @@ addEventListener('beforeunload', (e) => {
 });
 
 // form[data-autosave=ADDRESS] keeps itself on the server; [data-saved] says when it did.
-async function save(form) {
-  if (!dirty.has(form) || form.dataset.sent) return;
+function keep(form) {
+  if (keeping || !dirty.has(form) || form.dataset.sent) return;
+  const way = keeping = new AbortController();
+  setTimeout(() => way.abort(), 20000);
+  way.over = save(form, way.signal).then(() => keeping = null);
+}
+async function save(form, signal) {
   dirty.delete(form);
   const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
-  const said = form.querySelector('[data-saved]') ?? document.querySelector('[data-saved]');
-  const line = new AbortController();
-  const request = fetch(form.dataset.autosave, { method: 'POST', body, keepalive: true, redirect: 'manual', signal: line.signal });
-  const mine = keeping = { giveUp: () => line.abort(), ended: request.catch(() => {}).then(() => { if (keeping === mine) keeping = null; }) };
+  const said = document.querySelector('[data-saved]');
   try {
-    const answer = await request;
+    const answer = await fetch(form.dataset.autosave, { method: 'POST', body, keepalive: true, redirect: 'manual', signal });
     if (!answer.ok) throw new Error(answer.status);
     if (said) said.textContent = `Rascunho guardado às ${new Date().toLocaleTimeString('pt-BR', { hour: '2-digit', minute: '2-digit' })}.`;
   } catch {
@@ -157,8 +161,8 @@ async function save(form) {
 }
 const drafts = all('form[data-autosave]');
 if (drafts.length) {
-  setInterval(() => drafts.forEach(save), 5000);
-  document.addEventListener('visibilitychange', () => document.hidden && drafts.forEach(save));
+  setInterval(() => drafts.forEach(keep), 5000);
+  document.addEventListener('visibilitychange', () => document.hidden && drafts.forEach(keep));
 }
 
 // Work pages: [data-key=t] is pressed by t; / searches; j and k walk over [data-rows], Enter opens; ? lists the keys.
@@ -180,9 +184,8 @@ function without(element, part) {
 }
 function help() {
   const keys = all('[data-key]').map((e) => [e.dataset.key, e.dataset.keyWords ?? e.getAttribute('aria-label') ?? without(e, '.kbd')]);
-  if (document.querySelector('[data-rows]')) keys.push(['j', 'Próxima linha'], ['k', 'Linha anterior'], ['Enter', 'Abrir a linha']);
-  if (document.querySelector('input[type=search]')) keys.push(['/', 'Buscar']);
-  const box = make('dialog');
+  if (all('[data-rows]').length) keys.push(['j', 'Próxima linha'], ['k', 'Linha anterior'], ['Enter', 'Abrir a linha']);
+  if (all('input[type=search]').length) keys.push(['/', 'Buscar']);
   const list = make('ul', { className: 'files' });
   for (const [key, act] of keys) {
     const line = make('li', { className: 'filerow' });
@@ -190,12 +193,8 @@ function help() {
     list.append(line);
   }
   const close = make('button', { className: 'btn', autofocus: true }, 'Fechar');
+  const box = dialog(make('h2', {}, 'Teclas desta página'), list, close);
   close.onclick = () => box.close();
-  box.onclose = () => box.remove();
-  box.append(make('h2', { id: 'teclas' }, 'Teclas desta página'), list, close);
-  box.setAttribute('aria-labelledby', 'teclas');
-  document.body.append(box);
-  box.showModal();
 }
 if (document.body.matches('.work')) {
   document.addEventListener('keydown', (e) => {
@@ -213,6 +212,7 @@ if (document.body.matches('.work')) {
   });
 }
 
-// Escape and a click elsewhere close the account menu.
-document.addEventListener('click', (e) => all('details.account[open]').forEach((menu) => menu.contains(e.target) || (menu.open = false)));
-document.addEventListener('keydown', (e) => e.key === 'Escape' && all('details.account[open]').forEach((menu) => { menu.open = false; menu.querySelector('summary').focus(); }));
+// Escape or a click elsewhere closes the account menu.
+const menus = () => all('details.account[open]');
+document.addEventListener('click', (e) => menus().forEach((menu) => menu.contains(e.target) || (menu.open = false)));
+document.addEventListener('keydown', (e) => e.key === 'Escape' && menus().forEach((menu) => { menu.open = false; menu.querySelector('summary').focus(); }));
