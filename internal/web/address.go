@@ -34,14 +34,23 @@ var suffixed = regexp.MustCompile(`/(\d{4}\.\d{4}\.\d{7}-\d{2})/(\d{1,2})(/|$)`)
 // oneSegment lets such a number, written as people write it, be one part of an address for the routes.
 func oneSegment(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if escaped := r.URL.EscapedPath(); suffixed.MatchString(escaped) {
-			address := *r.URL
-			address.RawPath = suffixed.ReplaceAllString(escaped, "/$1%2F$2$3")
+		if address := asRouted(r.URL); address != r.URL {
 			r = r.WithContext(r.Context())
-			r.URL = &address
+			r.URL = address
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// asRouted is an address as the routes take it.
+func asRouted(u *url.URL) *url.URL {
+	escaped := u.EscapedPath()
+	if !suffixed.MatchString(escaped) {
+		return u
+	}
+	address := *u
+	address.RawPath = suffixed.ReplaceAllString(escaped, "/$1%2F$2$3")
+	return &address
 }
 
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

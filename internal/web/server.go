@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -109,6 +110,10 @@ func (s *Server) mux() (mux *http.ServeMux, err error) {
 	}
 	mux.Handle("GET /static/", noted(s.UI.Static))
 	mux.Handle("/", noted(s.UI.Sessions.LoadAndSave(s.nobody(mux))))
+	s.UI.Opens = func(address string) bool {
+		u, err := url.Parse(address)
+		return err == nil && slices.Contains(methods(mux, &http.Request{URL: asRouted(u)}), http.MethodGet)
+	}
 	return mux, nil
 }
 

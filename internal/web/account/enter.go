@@ -121,7 +121,8 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, identity oidc.Ident
 
 // forgetOther removes what another person left in this browser's session.
 func (s *Site) forgetOther(ctx context.Context, accountID string) {
-	before := s.Sessions.GetString(ctx, session.AccountKey)
+	before := cmp.Or(s.Sessions.GetString(ctx, session.AccountKey), s.Sessions.GetString(ctx, ui.SenderKey))
+	s.Sessions.Remove(ctx, ui.SenderKey)
 	if before == "" || before == accountID {
 		return
 	}

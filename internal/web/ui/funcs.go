@@ -14,6 +14,7 @@ func (u *UI) funcs() template.FuncMap {
 	return template.FuncMap{
 		"asset":    u.Static.URL,
 		"icon":     icon,
+		"whose":    whose,
 		"deadline": u.Deadline,
 		"cpf":      cpfcnpj.FormatCPF,
 		"cnpj":     cpfcnpj.FormatCNPJ,

@@ -3,12 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"mime/multipart"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"guiche/internal/fault"
 	"guiche/internal/person"
@@ -84,97 +80,6 @@ func (u *UI) Handle(route Route) http.Handler {
 			u.fail(w, r, who, err)
 		}
 	})
-}
-
-// toSignIn sends the visitor to sign in and back; a form that was being sent is kept meanwhile.
-func (u *UI) toSignIn(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return u.Limit(u.keeping, u.keepForm)(w, r, who)
-	}
-	return signIn(w, r, Address(r))
-}
-
-func signIn(w http.ResponseWriter, r *http.Request, back string) error {
-	return SeeOther(w, r, "/entrar?volta="+url.QueryEscape(back))
-}
-
-const (
-	keptPrefix = "kept:" // + address: a form kept in the session
-	// keptForms is how many a session keeps, keptBytes how large each may be: the longest text is far smaller.
-	keptForms = 3
-	keptBytes = 160 << 10
-	// keptPerMinute and keptAtOnce bound what one address may have kept; many people may share one.
-	keptPerMinute = 30
-	keptAtOnce    = 120
-)
-
-// keepForm stores a typed form in the visitor's session until they are back. Files are not kept.
-func (u *UI) keepForm(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
-	typed, err := typedFields(w, r)
-	if err != nil {
-		return fault.Wrap(fault.Invalid, "Não conseguimos ler o formulário.", err)
-	}
-	if text := typed.Encode(); len(text) <= keptBytes {
-		u.forgetKept(r.Context(), keptForms-1)
-		u.Sessions.Put(r.Context(), keptPrefix+Address(r), text)
-	}
-	if from := typed.Get("volta"); strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "//") {
-		return signIn(w, r, from)
-	}
-	return signIn(w, r, Address(r))
-}
-
-// forgetKept leaves at most so many kept forms in the session.
-func (u *UI) forgetKept(ctx context.Context, most int) {
-	for _, key := range u.Sessions.Keys(ctx) {
-		if !strings.HasPrefix(key, keptPrefix) {
-			continue
-		}
-		if most--; most < 0 {
-			u.Sessions.Remove(ctx, key)
-		}
-	}
-}
-
-// filesLimit bounds what is read past, unseen, of a form with files whose sender is not signed in.
-const filesLimit = 260 << 20
-
-// typedFields are the answers in a form that was sent, with or without files.
-func typedFields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, filesLimit)
-	parts, err := r.MultipartReader()
-	if errors.Is(err, http.ErrNotMultipart) {
-		return ParseForm(w, r)
-	}
-	typed, room := url.Values{}, int64(BodyLimit)
-	for err == nil {
-		var part *multipart.Part
-		if part, err = parts.NextPart(); err != nil || part.FileName() != "" {
-			continue
-		}
-		var value []byte
-		value, err = io.ReadAll(io.LimitReader(part, room))
-		room -= int64(len(value))
-		typed.Add(part.FormName(), string(value))
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return typed, err
-}
-
-// Kept is what was typed into the form posted to an address before the session was lost, once; nil when there is
-// nothing.
-func (u *UI) Kept(ctx context.Context, address string) url.Values {
-	typed := u.Sessions.PopString(ctx, keptPrefix+address)
-	if typed == "" {
-		return nil
-	}
-	values, err := url.ParseQuery(typed)
-	if err != nil {
-		return nil
-	}
-	return values
 }
 
 // ErrMethod is an address that exists, asked in a manner it does not answer (405).
@@ -261,11 +166,4 @@ func (u *UI) NotFound(w http.ResponseWriter, r *http.Request) {
 // Fail answers with an error page from outside a Handler (middleware).
 func (u *UI) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	u.fail(w, r, person.Actor{}, err)
-}
-
-// Address is where a request went, as people write it: a slash in a part of it is not escaped.
-func Address(r *http.Request) string {
-	plain := *r.URL
-	plain.RawPath = ""
-	return plain.RequestURI()
 }

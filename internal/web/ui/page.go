@@ -36,8 +36,10 @@ type Options struct {
 type UI struct {
 	Options
 	Static *Static
-	pages  map[string]*template.Template
-	blank  blank
+	// Opens tells whether an address is a page. The server sets it; nil: every address is.
+	Opens func(address string) bool
+	pages map[string]*template.Template
+	blank blank
 	// keeping bounds the forms kept for visitors who are not signed in.
 	keeping *Limiter
 }
@@ -93,7 +95,11 @@ func (u *UI) parse(base *template.Template, name string, face fs.FS) error {
 // fixed is what a template asks of the program that is the same on every page: an icon or the address of an asset by name.
 var fixed = regexp.MustCompile(`\{\{(template "icon"|asset) "([^"]+)"\}\}`)
 
-// add parses a file of templates into a set. What is fixed is put into its text: a page has dozens of it.
+// posts is where a form begins that sends something.
+var posts = regexp.MustCompile(`<form [^>]*method="post"[^>]*>`)
+
+// add parses a file of templates into a set. What is fixed is put into its text: a page has dozens of it. Each form says
+// whose page it stands on, so that what it sends when the session has ended is kept for nobody else.
 func (u *UI) add(to *template.Template, from fs.FS, file string) error {
 	text, err := fs.ReadFile(from, file)
 	if err != nil {
@@ -108,7 +114,7 @@ func (u *UI) add(to *template.Template, from fs.FS, file string) error {
 		err = errors.Join(err, missing)
 		return url
 	}
-	_, broken := to.Parse(fixed.ReplaceAllStringFunc(string(text), put))
+	_, broken := to.Parse(posts.ReplaceAllString(fixed.ReplaceAllStringFunc(string(text), put), `$0{{whose $$}}`))
 	return errors.Join(err, broken)
 }
 

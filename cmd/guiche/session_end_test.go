@@ -1,0 +1,116 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// What becomes of a form that is sent when the session has ended.
+
+// backOf is where a form leads after sign-in.
+func backOf(t testing.TB, r reply) string {
+	t.Helper()
+	to, err := url.Parse(r.to)
+	if err != nil || inWords(r) != "in" {
+		t.Fatalf("%d to %q", r.status, r.to)
+	}
+	return to.Query().Get("volta")
+}
+
+func TestAFormSentWithoutASessionNeverLeadsToNoPage(t *testing.T) { // R-15: also of a browser that does not say where the form stood
+	t.Parallel()
+	w := newWalk(t, "")
+	for _, route := range w.routes() {
+		if !strings.HasPrefix(route, "POST ") {
+			continue
+		}
+		for _, object := range objectsOf(route) {
+			path := w.address(route, object)
+			r := newBrowser(t, w.BaseURL).post(path, nil)
+			if inWords(r) != "in" {
+				continue
+			}
+			for _, back := range []string{backOf(t, r), backOf(t, newBrowser(t, w.BaseURL).send("POST", path, "", "Content-Type", formType, "Referer", w.BaseURL+path))} {
+				if r := newBrowser(t, w.BaseURL).get(back); r.status == http.StatusMethodNotAllowed || r.status == http.StatusNotFound {
+					t.Errorf("%s %s leads to %s, which answers %d", route, object, back, r.status)
+				}
+			}
+		}
+	}
+}
+
+// actionsOn are where the forms of a page go.
+func actionsOn(t testing.TB, page string) map[string]url.Values {
+	t.Helper()
+	all := map[string]url.Values{}
+	for n := range parse(t, page).Descendants() {
+		if n.Data != "form" || attribute(n, "method") != "post" || attribute(n, "action") == "/sair" {
+			continue
+		}
+		all[attribute(n, "action")] = hiddenIn(n)
+		for button := range n.Descendants() {
+			if to := attribute(button, "formaction"); button.Type == html.ElementNode && to != "" {
+				all[to] = hiddenIn(n)
+			}
+		}
+	}
+	return all
+}
+
+// formPages are pages with forms, by who opens them.
+func (w *walk) formPages() map[string][]string {
+	varejo, other := w.cases["varejo"]["empresa"], w.text(`SELECT id FROM supplier WHERE registered_at IS NOT NULL ORDER BY id DESC LIMIT 1`)
+	ana, bruno := w.cases["ana"]["protocolo"], w.cases["bruno"]["protocolo"]
+	draft := w.draftObject("ana")["rascunho"]
+	w.browsers["carla"].post("/empresa/cadastro", url.Values{"cnpj": {lojaCNPJ}})
+	w.browsers["dandara"].post("/conta", url.Values{"email": {"dandara@example.com"}})
+	step := "/reclamacoes/nova?rascunho=" + draft + "&passo="
+	return map[string][]string{
+		"ana": {"/painel", "/conta", "/reclamacoes/" + ana, step + "contato", step + "contato&continua=1", step + "endereco", step + "empresa", step + "problema", step + "compra",
+			step + "relato&depois=revisao", step + "documentos", step + "revisao", "/empresa/codigo", "/empresa/cadastro"},
+		"bruno":   {"/reclamacoes/" + bruno, w.browsers["bruno"].requestPage(lojaCNPJ), "/empresa/cadastro/" + w.cases["request"]["pedido"]},
+		"dandara": {"/conta"},
+		"elisa":   {"/servidor/fila", "/servidor/casos/" + ana, "/servidor/casos/" + ana + "?fila=q%3Dloja", "/servidor/casos/" + w.cases["letter"]["protocolo"], "/servidor/liberacao"},
+		"gilda": {"/gestao/empresas/" + varejo, "/gestao/empresas/duplicadas", "/gestao/empresas/pedidos/" + w.cases["request"]["pedido"],
+			"/gestao/empresas/juntar?de=" + other + "&para=" + varejo},
+		"inês": {"/empresa/fila", "/empresa/casos/" + bruno, "/empresa/casos/" + bruno + "?ato=pergunta", "/empresa/modelos?empresa=" + varejo,
+			"/empresa/modelos?modelo=" + w.cases["varejo"]["modelo"], "/empresa/pessoas", "/empresa/pessoas?empresa=" + varejo, "/empresa/sair?empresa=" + varejo},
+		"kátia": {"/admin/textos/said"},
+	}
+}
+
+// requestPage begins a request for a company and gives the page of its declaration.
+func (b *browser) requestPage(cnpj string) string {
+	b.Helper()
+	return b.post("/empresa/cadastro", url.Values{"cnpj": {cnpj}}).leads(b, "/empresa/cadastro/").to
+}
+
+func TestWhoseSessionEndedComesBackToThePageOfTheForm(t *testing.T) { // R-15: every form that the program draws
+	t.Parallel()
+	w := newWalk(t, "")
+	seen := 0
+	for name, pages := range w.formPages() {
+		for _, at := range pages {
+			page := w.browsers[name].get(at).says(t, http.StatusOK)
+			for action, form := range actionsOn(t, page.body) {
+				seen++
+				r := newBrowser(t, w.BaseURL).send("POST", action, form.Encode(), "Content-Type", formType, "Referer", w.BaseURL+at)
+				back := backOf(t, r)
+				again := w.browsers[name].get(back)
+				if _, there := actionsOn(t, again.body)[action]; again.status != http.StatusOK || !there {
+					t.Errorf("%s sends %s from %s and comes back to %s: %d, without the form", name, action, at, back, again.status)
+				}
+				if form.Get("quem") != w.actor(name).AccountID {
+					t.Errorf("%s: the form %s does not say whose page it stands on", at, action)
+				}
+			}
+		}
+	}
+	if seen < 60 {
+		t.Errorf("only %d forms", seen)
+	}
+}
