@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"guiche/internal/db"
+	"guiche/internal/person"
 )
 
 // What becomes of a form that is sent when the session has ended.
@@ -112,5 +115,51 @@ func TestWhoseSessionEndedComesBackToThePageOfTheForm(t *testing.T) { // R-15: e
 	}
 	if seen < 60 {
 		t.Errorf("only %d forms", seen)
+	}
+}
+
+func TestWhatWasTypedIsGivenBackToItsSenderAndToNobodyElse(t *testing.T) { // R-15, quality 3: two people at one machine
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			w := newWalk(t, open(t))
+			varejo, other := w.cases["varejo"]["empresa"], w.text(`SELECT id FROM supplier WHERE registered_at IS NOT NULL ORDER BY id DESC LIMIT 1`)
+			w.must(w.db.Transact(t.Context(), func(tx *db.Tx) error {
+				return w.people.GrantMandate(tx, w.actor("inês"), cpfOf()["joão"], varejo, person.Lead, "seed", "9999-12-31")
+			}))
+			ana := w.cases["ana"]["protocolo"]
+			for _, c := range []struct{ who, next, at, action, field string }{
+				{"dandara", "bruno", "/conta", "/conta", "email"},
+				{"bruno", "dandara", "/empresa/codigo", "/empresa/codigo", "codigo"},
+				{"bruno", "dandara", "/empresa/cadastro", "/empresa/cadastro", "cnpj"},
+				{"elisa", "fábio", "/servidor/casos/" + ana, "/servidor/casos/" + ana + "/nota", "mensagem"},
+				{"elisa", "fábio", "/servidor/liberacao", "/servidor/liberacao", "motivo"},
+				{"inês", "joão", "/empresa/modelos?empresa=" + varejo, "/empresa/modelos", "titulo"},
+				{"inês", "joão", "/empresa/pessoas?empresa=" + varejo, "/empresa/pessoas/convites", "email"},
+				{"inês", "joão", "/empresa/pessoas?empresa=" + varejo, "/empresa/pessoas/pedidos/" + w.cases["join"]["pedido"] + "/recusar", "motivo"},
+				{"gilda", "kátia", "/gestao/empresas/" + varejo, "/gestao/empresas/" + varejo + "/canal", "motivo"},
+				{"gilda", "kátia", "/gestao/empresas/juntar?de=" + other + "&para=" + varejo, "/gestao/empresas/juntar", "motivo"},
+				{"gilda", "kátia", "/gestao/empresas/pedidos/" + w.cases["request"]["pedido"], "/gestao/empresas/pedidos/" + w.cases["request"]["pedido"] + "/recusar", "motivo"},
+			} {
+				for _, from := range []string{w.BaseURL + c.at, ""} { // some browsers do not say where the form stood
+					form := actionsOn(t, w.browsers[c.who].get(c.at).says(t, http.StatusOK).body)[c.action]
+					form.Set(c.field, "zebrinha")
+					lost := func() (b *browser, to string) {
+						b = newBrowser(t, w.BaseURL)
+						return b, b.send("POST", c.action, form.Encode(), "Content-Type", formType, "Referer", from).to
+					}
+					b, to := lost()
+					if page := b.signInAt(to, cpfOf()[c.who]); page.status != http.StatusOK || !strings.Contains(page.body, "zebrinha") || !strings.Contains(page.body, "por isso o envio não chegou") {
+						t.Errorf("%s, from %q: %d, without what was typed, or a word that it was not taken: %s", c.action, from, page.status, page.body)
+					}
+					b, to = lost()
+					for _, page := range []reply{b.signInAt(to, cpfOf()[c.next]), b.get(c.at), b.get(c.action)} {
+						if strings.Contains(page.body, "zebrinha") || strings.Contains(page.body, "não chegou") {
+							t.Errorf("%s reads what %s typed at %s", c.next, c.who, c.at)
+						}
+					}
+				}
+			}
+		})
 	}
 }

@@ -58,6 +58,7 @@ func (s *Site) company(w http.ResponseWriter, r *http.Request, who person.Actor)
 	if typed := s.UI.Kept(r.Context(), r.URL.Path); typed != nil {
 		page.Form.Fill(typed)
 	}
+	page.Channel.Fill(s.UI.Kept(r.Context(), r.URL.Path+"/canal"))
 	return s.UI.Render(w, http.StatusOK, "manager/company", page)
 }
 

@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"cmp"
 	"net/http"
 
 	"guiche/internal/fault"
@@ -54,11 +55,12 @@ func (s *Site) merging(r *http.Request, who person.Actor, from, to string) (page
 }
 
 func (s *Site) showMerge(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	q := r.URL.Query()
-	page, err := s.merging(r, who, q.Get("de"), q.Get("para"))
+	q, typed := r.URL.Query(), s.UI.Kept(r.Context(), r.URL.Path)
+	page, err := s.merging(r, who, cmp.Or(q.Get("de"), typed.Get("de")), cmp.Or(q.Get("para"), typed.Get("para")))
 	if err != nil {
 		return err
 	}
+	page.Form.Get("motivo").Value = ui.Clean(typed.Get("motivo"))
 	return s.UI.Render(w, http.StatusOK, "manager/merge", page)
 }
 

@@ -26,7 +26,9 @@ func (s *Site) codePage(r *http.Request, who person.Actor) codePage {
 
 // showCode asks for the code of a letter. It comes typed, never in the address, which others may see.
 func (s *Site) showCode(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	return s.UI.Render(w, http.StatusOK, "supplier/code", s.codePage(r, who))
+	p := s.codePage(r, who)
+	p.Form.Fill(s.UI.Kept(r.Context(), r.URL.Path))
+	return s.UI.Render(w, http.StatusOK, "supplier/code", p)
 }
 
 // enterCode opens the one case of the code and leads there.

@@ -1,6 +1,7 @@
 package supplier
 
 import (
+	"cmp"
 	"net/http"
 
 	"guiche/internal/fault"
@@ -21,7 +22,7 @@ type invitationPage struct {
 
 // showInvitation is where the link of an invitation leads: it asks before it changes anything.
 func (s *Site) showInvitation(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	return s.invitation(w, r, who, r.URL.Query().Get("codigo"))
+	return s.invitation(w, r, who, cmp.Or(r.URL.Query().Get("codigo"), s.UI.Kept(r.Context(), r.URL.Path).Get("codigo")))
 }
 
 func (s *Site) invitation(w http.ResponseWriter, r *http.Request, who person.Actor, code string) error {

@@ -54,12 +54,13 @@ func inviteForm(companyID string) ui.Form {
 
 // people is who acts for the company. Leads decide here; everybody sees who the leads are, and may leave.
 func (s *Site) people(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	id, err := inHand(who, r.URL.Query().Get("empresa"))
+	typed := s.UI.Kept(r.Context(), "/empresa/pessoas/convites")
+	id, err := inHand(who, cmp.Or(r.URL.Query().Get("empresa"), typed.Get("empresa")))
 	if err != nil {
 		return err
 	}
 	form := inviteForm(id)
-	if typed := s.UI.Kept(r.Context(), "/empresa/pessoas/convites"); typed != nil {
+	if typed != nil {
 		form.Fill(typed)
 		form.Get("empresa").Value = id
 	}
@@ -74,6 +75,9 @@ func (s *Site) peopleAgain(w http.ResponseWriter, r *http.Request, who person.Ac
 	page := peoplePage{Page: s.workPage(r, who, "Pessoas de "+staff.Company.TradeName), Company: staff.Company, Lead: who.Leads(id),
 		Invited: staff.Invited, Joining: staff.Joining, Form: form}
 	page.Problems = form.Problems()
+	for i, asked := range page.Joining {
+		page.Joining[i].Reason = ui.Clean(s.UI.Kept(r.Context(), "/empresa/pessoas/pedidos/"+asked.ID+"/recusar").Get("motivo"))
+	}
 	for _, h := range staff.People {
 		page.People = append(page.People, rowOf(h, who))
 	}
