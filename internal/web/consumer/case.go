@@ -33,6 +33,7 @@ type casePage struct {
 	SilentCompany bool    // it let its time pass and said nothing since
 	Offer         offer
 	Conflict      string // why an act was not done
+	Again         string // the form that was sent when the session had ended: it stands open
 	Key           string
 	Kept          []attachment.Attachment // files that came with a form that was refused
 	Subject       string
@@ -55,11 +56,19 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	if err != nil {
 		return err
 	}
-	if kept := s.UI.Kept(r.Context(), sayURL(c.Protocol)); kept != nil {
-		page.Form.Fill(kept)
-	}
+	s.fillAgain(r, &page)
 	page.Just = r.URL.Query().Get("registrada") == "1"
 	return s.UI.Render(w, http.StatusOK, "consumer/case", page)
+}
+
+// fillAgain gives back what was typed into a form that was sent when the session had ended, and opens that form.
+func (s *Site) fillAgain(r *http.Request, p *casePage) {
+	for name, form := range map[string]ui.Form{"mensagem": p.Form, "avaliacao": p.Rating, "promessa": p.Offer.Kept, "aceite": nil, "procon": nil} {
+		if kept := s.UI.Kept(r.Context(), "/reclamacoes/"+p.Case.Protocol+"/"+name); kept != nil {
+			form.Fill(kept)
+			p.Again = name
+		}
+	}
 }
 
 // Word is what the agency wrote when it brought the case where it stands: what it asks for, where the case went, why
@@ -86,8 +95,6 @@ type sentFiles struct {
 func (p casePage) Sent(files []attachment.Attachment) sentFiles {
 	return sentFiles{p.Case.Protocol, files}
 }
-
-func sayURL(protocol string) string { return "/reclamacoes/" + protocol + "/mensagem" }
 
 func (s *Site) casePage(r *http.Request, who person.Actor, c complaint.Case) (casePage, error) {
 	of, err := s.Agencies.Agency(r.Context(), c.AgencyID)

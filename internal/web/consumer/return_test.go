@@ -29,6 +29,50 @@ func TestAMessageSentAfterTheSessionEndedIsThereAfterSignIn(t *testing.T) { // R
 	})
 }
 
+// lostAt sends a form when the session has ended, and signs in again.
+func (b *browser) lostAt(here, form string, values url.Values, files ...file) *browser {
+	b.t.Helper()
+	who := b.who
+	b.who = &person.Actor{}
+	values.Set("volta", here)
+	if files != nil {
+		b.send(here+"/"+form, values, files...)
+	} else {
+		b.post(here+"/"+form, values)
+	}
+	b.is(http.StatusSeeOther)
+	b.who = who
+	return b.get(here).is(http.StatusOK)
+}
+
+func TestWhatIsDecidedAfterTheSessionEndedIsAskedOnceMore(t *testing.T) { // R-15, R-21, R-23: nobody believes that it was done
+	const notTaken = "Sua sessão tinha terminado, por isso o envio não chegou. Confira e envie de novo."
+	story(t, func(t *testing.T, b *browser) {
+		here, _ := answered(t, b)
+		b.lostAt(here, "mensagem", url.Values{"mensagem": {"Ligaram hoje."}}, file{"anexos", "foto.txt", "foto"}).sees("Confira, escolha os arquivos de novo e envie.", "Ligaram hoje.</textarea>")
+		b.lostAt(here, "mensagem", url.Values{"mensagem": {"Ligaram ontem."}}).sees(notTaken, "Ligaram ontem.</textarea>")
+		b.lostAt(here, "avaliacao", url.Values{"resolvida": {"nao"}, "nota": {"2"}, "comentario": {"Só <b>metade</b>."}}).
+			sees(notTaken, `<details id="avaliar" name="escolha" open>`, `value="nao" checked`, `value="2" checked`, "Só <b>metade</b>.</textarea>")
+		b.get(here)
+		if strings.Contains(b.body, "não chegou") || strings.Contains(b.body, "metade") || strings.Contains(b.body, `name="escolha" open`) {
+			t.Error("it is said and given back once")
+		}
+		b.lostAt(here, "aceite", url.Values{}).sees(notTaken, `<details id="aceitar" name="escolha" open>`)
+		b.post(here+"/aceite", nil).is(http.StatusOK)
+		b.f.Wait(12 * day)
+		must(t, b.f.Service.KeepDeadlines(t.Context()))
+		b.lostAt(here, "promessa", url.Values{"cumprida": {"nao"}, "comentario": {"Faltou a nota."}}).sees(notTaken, `value="nao" checked`, "Faltou a nota.</textarea>")
+	})
+}
+
+func TestACaseSentToTheProconAfterTheSessionEndedIsAskedOnceMore(t *testing.T) { // R-15, R-21
+	story(t, func(t *testing.T, b *browser) {
+		here, _ := answered(t, b)
+		b.lostAt(here, "procon", url.Values{}).sees("o envio não chegou", `<details id="procon" name="escolha" open>`)
+		b.get(here).sees(`<details id="procon" name="escolha"><summary`)
+	})
+}
+
 func TestTheCaseSaysOnTopWhatWasAskedAndWhyItEnded(t *testing.T) { // R-18
 	story(t, func(t *testing.T, b *browser) {
 		protocol := b.f.File(t, complainttest.Opts{})
