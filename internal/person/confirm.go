@@ -65,20 +65,24 @@ func (s *Service) checkMailLimit(tx *db.Tx, accountID string) error {
 	return nil
 }
 
-// ConfirmEmail takes the secret of a link, once. A wrong, used or old one, or one for an address the person has
-// changed since, is Invalid. Whoever reads the mailbox may confirm; no sign-in is needed.
+// ConfirmEmail takes the secret of a link; taken again, it does nothing and is no fault. A wrong or old one, or one for
+// an address the person has changed since, is Invalid. Whoever reads the mailbox may confirm; no sign-in is needed.
 func (s *Service) ConfirmEmail(ctx context.Context, secret string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		var link confirmation
-		link, err := db.One(tx, scanConfirmation, `DELETE FROM email_confirmation WHERE token = $1 AND expires_at > $2 RETURNING account_id, email`,
+		link, err := db.One(tx, scanConfirmation, `SELECT account_id, email FROM email_confirmation WHERE token = $1 AND expires_at > $2`,
 			hash(secret), s.Now().UnixMicro())
 		if err != nil {
 			return badLink(err)
 		}
-		a, err := db.One(tx, s.scanAccount, `UPDATE account SET email_confirmed_at = $1 WHERE id = $2 AND email = $3 RETURNING `+accountColumns,
+		a, err := db.One(tx, s.scanAccount, `UPDATE account SET email_confirmed_at = $1 WHERE id = $2 AND email = $3 AND email_confirmed_at IS NULL RETURNING `+accountColumns,
 			s.Now().UnixMicro(), link.accountID, link.email)
-		if err != nil {
+		if fault.Is(err, fault.NotFound) { // confirmed already, or no longer the address
+			_, err = db.One(tx, s.scanAccount, `SELECT `+accountColumns+` FROM account WHERE id = $1 AND email = $2`, link.accountID, link.email)
 			return badLink(err)
+		}
+		if err != nil {
+			return err
 		}
 		return s.record(tx, emailStream, confirmed, a, struct{}{})
 	})
@@ -92,7 +96,7 @@ func badLink(err error) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return fault.Wrap(fault.Invalid, "Este link já foi usado, venceu ou é de um e-mail que foi trocado. Entre na sua conta e peça outro.", err)
+	return fault.Wrap(fault.Invalid, "Este link venceu ou é de um e-mail que foi trocado. Entre na sua conta e peça outro.", err)
 }
 
 // ownEmail tells whether the account's address is the person's own choice: confirmed by a link, or waiting for one.
@@ -105,7 +109,7 @@ func (s *Service) ownEmail(tx *db.Tx, accountID string) (bool, error) {
 	return last.Act == confirmed || s.Now().Sub(last.At) < linkLife, nil
 }
 
-// Prune forgets the links that nobody opened in time.
+// Prune forgets the links whose time is over.
 func (s *Service) Prune(ctx context.Context) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM email_confirmation WHERE expires_at <= $1`, s.Now().UnixMicro())

@@ -55,8 +55,11 @@ func (s *Service) changeContact(tx *db.Tx, a Account, to Contact) error {
 	newEmail := to.Email != a.Email
 	facts := contactFacts{Email: newEmail, Phone: to.Phone != a.Phone}
 	a.Email, a.Phone = to.Email, to.Phone
-	if newEmail {
+	if newEmail { // also the links of an address that comes back are over
 		a.EmailConfirmedAt = instant(nil)
+		if _, err := tx.Exec(`DELETE FROM email_confirmation WHERE account_id = $1`, a.ID); err != nil {
+			return err
+		}
 	}
 	if err := s.saveContact(tx, a); err != nil {
 		return err

@@ -3,7 +3,9 @@ package person_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 	"guiche/internal/person"
 )
 
-func TestATypedEmailIsConfirmedByItsLinkOnce(t *testing.T) {
+func TestATypedEmailIsConfirmedByItsLink(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := context.Background()
 		account := w.signIn(person.Identity{Issuer: "i", Subject: "s", CPF: "30040050009", Name: "Diego", SocialName: "Dandara"})
@@ -29,7 +31,39 @@ func TestATypedEmailIsConfirmedByItsLinkOnce(t *testing.T) { // R-11
 		if !w.actor(account.ID).EmailConfirmed {
 			t.Error("the link did not confirm")
 		}
-		w.refused(w.ConfirmEmail(ctx, w.mails[0].secret), "", "link")
+	})
+}
+
+// A second tap, or the mail opened once more: it is confirmed, and that is what the person reads.
+func TestTheLinkOfAConfirmedEmailStaysTrueAndDoesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := context.Background()
+		account := w.signIn(person.Identity{Issuer: "i", Subject: "s", Name: "Ana"})
+		w.must(w.SetContact(ctx, w.actor(account.ID), "um@example.com", ""))
+		var taps sync.WaitGroup
+		for range 4 {
+			taps.Go(func() {
+				if err := w.ConfirmEmail(ctx, w.mails[0].secret); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		taps.Wait()
+		w.now = w.now.Add(47 * time.Hour)
+		w.must(w.ConfirmEmail(ctx, w.mails[0].secret))
+		if got := w.acts("person-email:" + account.ID); !slices.Equal(got, []string{"ask_confirmation", "confirm_email"}) {
+			t.Errorf("the record says %v", got)
+		}
+		w.must(w.SetContact(ctx, w.actor(account.ID), "dois@example.com", ""))
+		w.refused(w.ConfirmEmail(ctx, w.mails[0].secret), "", "trocado")
+		w.must(w.SetContact(ctx, w.actor(account.ID), "um@example.com", "")) // it must be confirmed anew
+		w.refused(w.ConfirmEmail(ctx, w.mails[0].secret), "", "trocado")
+		if w.actor(account.ID).EmailConfirmed {
+			t.Error("a link of before confirmed the address that came back")
+		}
+		w.must(w.ConfirmEmail(ctx, w.mails[2].secret))
+		w.now = w.now.Add(48 * time.Hour)
+		w.refused(w.ConfirmEmail(ctx, w.mails[2].secret), "", "venceu")
 	})
 }
 
