@@ -59,6 +59,24 @@ func TestThirtySendingsAreOneComplaint(t *testing.T) { // R-15, R-57
 	}
 }
 
+func TestManyTapsOnTheCompanysStepLeadOn(t *testing.T) { // the first makes the step fall away
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := openSite(t, open(t))
+			ana := newBrowser(t, s.BaseURL).signIn(cpfOf()["ana"])
+			draft := s.draft(s.actor("ana"), nil)
+			form := url.Values{"fornecedor_nome": {"Varejo"}, "fornecedor_cnpj": {"11.222.333/0001-81"}}
+			atOnce(8, func(int) {
+				r, err := ana.try("POST", "/reclamacoes/nova?rascunho="+draft+"&passo=empresa", form.Encode(), "Content-Type", formType)
+				if err != nil || r.status != http.StatusSeeOther || !strings.Contains(r.to, "passo=problema") {
+					t.Errorf("%d to %q, %v", r.status, r.to, err)
+				}
+			})
+		})
+	}
+}
+
 func TestTheSameFormSaysItOnce(t *testing.T) {
 	for engine, open := range engines() {
 		t.Run(engine, func(t *testing.T) {

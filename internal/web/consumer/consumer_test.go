@@ -392,6 +392,23 @@ func TestASecondTapOnTheButtonShowsTheReceiptToo(t *testing.T) { // R-15, R-17
 	})
 }
 
+func TestTheStepOfACompanyThatTurnedOutListedLeadsOn(t *testing.T) { // a second tap, and Back
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
+		step := strings.Replace(b.at, "passo=endereco", "passo=empresa", 1)
+		typed := url.Values{"passo": {"empresa"}, "fornecedor_nome": {"Varejo"}, "fornecedor_cnpj": {"11.222.333/0001-81"}}
+		for range 2 {
+			b.post(step, typed).is(http.StatusOK).sees("Qual é o problema?", "Varejo Exemplo")
+		}
+		b.get(step).is(http.StatusOK).sees("Qual é o problema?")
+		typed.Set("depois", "revisao")
+		b.post(step, typed).is(http.StatusOK).sees("Confira e envie")
+		b.get(step + "&depois=revisao").is(http.StatusOK).sees("Confira e envie")
+		b.get(strings.Replace(step, "passo=empresa", "passo=nenhum", 1)).is(http.StatusNotFound)
+		b.post(strings.Replace(step, "passo=empresa", "passo=nenhum", 1), typed).is(http.StatusNotFound)
+	})
+}
+
 func companies(t *testing.T, f *complainttest.Fixture) []supplier.Supplier {
 	t.Helper()
 	var out []supplier.Supplier

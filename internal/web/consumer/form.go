@@ -60,7 +60,10 @@ func (s *Site) form(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	if d.ComplaintID != "" {
 		return s.toComplaint(w, r, who, d)
 	}
-	if kept := s.UI.Kept(r.Context(), r.URL.RequestURI()); kept != nil {
+	if fellAway(d, q.Get("passo")) {
+		return ui.SeeOther(w, r, stepURL(d.ID, nextStep(d, stepSupplier, q.Get("depois"))))
+	}
+	if kept := s.UI.Kept(r.Context(), stepURL(d.ID, q.Get("passo"))); kept != nil {
 		if d, err = s.Complaints.Write(r.Context(), who, d.ID, answersOf(d, q.Get("passo"), kept)); err != nil {
 			return err
 		}
@@ -210,7 +213,16 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, who person.Actor) 
 	if d, err = s.Complaints.Write(r.Context(), who, d.ID, answersOf(d, code, values)); err != nil {
 		return err
 	}
+	if fellAway(d, code) {
+		return ui.SeeOther(w, r, stepURL(d.ID, nextStep(d, code, values.Get("depois"))))
+	}
 	return s.goOn(w, r, who, d, code, values.Get("depois"))
+}
+
+// fellAway tells that a company described here turned out to be listed: who comes back to the step, or taps twice, goes on.
+func fellAway(d complaint.Draft, code string) bool {
+	_, _, there := findStep(stepsFor(d), code)
+	return code == stepSupplier && !there
 }
 
 // answersOf picks the fields of a step from what was sent.
