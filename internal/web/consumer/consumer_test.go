@@ -392,6 +392,54 @@ func TestASecondTapOnTheButtonShowsTheReceiptToo(t *testing.T) { // R-15, R-17
 	})
 }
 
+func TestWhoComesBackToTheReviewOfAFiledDraftSeesTheReceipt(t *testing.T) { // the answer was lost on the way
+	const dropped = "Esta reclamação já foi enviada, e o que você mandou agora não entrou nela."
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
+		last := ""
+		for strings.HasPrefix(b.at, "/reclamacoes/nova") {
+			last = b.at
+			b.fill(complainttest.Answers())
+		}
+		filed := b.at
+		at := func(to string) {
+			t.Helper()
+			if b.is(http.StatusOK); b.at != to {
+				t.Errorf("at %s, want %s", b.at, to)
+			}
+		}
+		b.get(last)
+		at(filed)
+		b.who = &person.Actor{}
+		b.post(last, url.Values{"declaracao": {"1"}}).is(http.StatusSeeOther)
+		b.who = &b.f.Ana
+		b.get(last).sees("Reclamação registrada")
+		at(filed)
+		if strings.Contains(b.body, "não chegou") || strings.Contains(b.body, dropped) {
+			t.Error("the receipt stands beside a word that nothing was taken")
+		}
+
+		theCase, _, _ := strings.Cut(filed, "?")
+		story, documents := strings.Replace(last, "passo=revisao", "passo=relato", 1), strings.Replace(last, "passo=revisao", "passo=documentos", 1)
+		b.get(story)
+		at(theCase)
+		if strings.Contains(b.body, dropped) {
+			t.Error("who only looks sent nothing")
+		}
+		b.post(story, url.Values{"relato": {"Esqueci de dizer."}}).sees(dropped, "escreva uma mensagem no caso.")
+		at(theCase)
+		b.send(documents, nil, docs[0]).sees(dropped)
+		at(theCase)
+		b.who = &person.Actor{}
+		b.post(story, url.Values{"relato": {"Esqueci de dizer."}}).is(http.StatusSeeOther)
+		b.who = &b.f.Ana
+		b.get(story).sees(dropped)
+		if at(theCase); strings.Contains(b.body, "não chegou") {
+			t.Error("two words about one thing")
+		}
+	})
+}
+
 func TestTheStepOfACompanyThatTurnedOutListedLeadsOn(t *testing.T) { // a second tap, and Back
 	story(t, func(t *testing.T, b *browser) {
 		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")

@@ -76,13 +76,25 @@ func (s *Site) form(w http.ResponseWriter, r *http.Request, who person.Actor) er
 	return s.UI.Render(w, http.StatusOK, "consumer/form", page)
 }
 
-// toComplaint answers whoever comes back to a form that was sent already.
+// toComplaint answers whoever comes back to a form that was sent already: from its last step with the receipt, whose
+// answer may have been lost on the way. What an old tab sends is not taken, and it says so.
 func (s *Site) toComplaint(w http.ResponseWriter, r *http.Request, who person.Actor, d complaint.Draft) error {
 	protocol, err := s.Complaints.File(r.Context(), who, d.ID, nil)
 	if err != nil {
 		return err
 	}
-	return ui.SeeOther(w, r, "/reclamacoes/"+protocol)
+	to, step := "/reclamacoes/"+protocol, r.URL.Query().Get("passo")
+	kept := s.UI.Kept(r.Context(), stepURL(d.ID, step)) != nil
+	switch {
+	case step == stepReview:
+		to += "?registrada=1"
+		if kept { // it had arrived before the session ended
+			s.UI.Warn(r.Context(), "")
+		}
+	case kept || r.Method == http.MethodPost:
+		s.UI.Warn(r.Context(), "Esta reclamação já foi enviada, e o que você mandou agora não entrou nela. Se precisar, escreva uma mensagem no caso.")
+	}
+	return ui.SeeOther(w, r, to)
 }
 
 func (s *Site) begin(w http.ResponseWriter, r *http.Request, who person.Actor, q url.Values) error {
