@@ -198,6 +198,12 @@ func TestNoAddressLeadsToAnotherSite(t *testing.T) { // quality 3: no open redir
 			stays(t, s, path, b.post(path, url.Values{"fila": {evil}, "volta": {evil}, "depois": {evil}}))
 		}
 		stays(t, s, "lost session", newBrowser(t, s.BaseURL).post("/conta", url.Values{"volta": {evil}}))
+		for _, from := range []string{evil, s.BaseURL + evil, s.BaseURL + "/" + evil, "https://mau.example/painel"} {
+			r, err := newBrowser(t, s.BaseURL).try("POST", "/conta/sessoes/x/encerrar", "", "Content-Type", formType, "Referer", from)
+			if err == nil { // a browser sends no line breaks in a header
+				stays(t, s, "lost session, sent from "+from, r)
+			}
+		}
 		fresh := newBrowser(t, s.BaseURL)
 		at := fresh.get("/entrar?volta=" + q)
 		for range 6 {

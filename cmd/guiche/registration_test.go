@@ -71,6 +71,27 @@ func (b *browser) askToAct(cnpj string) (request string) {
 	return request
 }
 
+func TestADocumentRemovedTwiceIsRemoved(t *testing.T) { // R-45: a second tap; strangers learn nothing
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := openSite(t, open(t))
+			paula, rosa := newBrowser(t, s.BaseURL).signIn("70480490490"), newBrowser(t, s.BaseURL).signIn("70680690611")
+			draft := paula.requestPage(lojaCNPJ)
+			paula.upload(draft, declaration(), paper{"documento", "procuracao.txt", "Procuração"}).leads(t, draft+"/termos")
+			remove := draft + "/arquivos/" + s.text(`SELECT id FROM attachment`) + "/remover"
+			rosa.post(remove, nil).says(t, 404)
+			for range 2 {
+				paula.post(remove, nil).leads(t, draft)
+			}
+			rosa.post(remove, nil).says(t, 404)
+			if paula.get(draft); len(s.column(`SELECT id FROM attachment`)) != 0 {
+				t.Error("it is still there")
+			}
+		})
+	}
+}
+
 func TestACompanyIsRegisteredItsPeopleComeAndGo(t *testing.T) { // R-45: the whole story, on both engines
 	for engine, open := range engines() {
 		t.Run(engine, func(t *testing.T) {

@@ -147,12 +147,15 @@ func (s *Service) Write(ctx context.Context, actor person.Actor, id string, answ
 	return d, err
 }
 
-// Discard deletes a draft and its files.
+// Discard deletes a draft and its files; fault.Conflict when it was submitted.
 func (s *Service) Discard(ctx context.Context, actor person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		d, err := s.ownDraft(tx, actor, id, tx.ForUpdate())
-		if err != nil || d.ComplaintID != "" {
+		if err != nil {
 			return err
+		}
+		if d.ComplaintID != "" {
+			return fault.New(fault.Conflict, "Esta reclamação já foi enviada, por isso não foi apagada.")
 		}
 		return s.deleteDraft(tx, d.ID)
 	})

@@ -97,7 +97,7 @@ func (s *Site) change(w http.ResponseWriter, r *http.Request, who person.Actor) 
 }
 
 func (s *Site) endSession(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	if err := s.People.EndSession(r.Context(), who.AccountID, r.PathValue("id")); err != nil {
+	if err := s.UI.Gone(r, s.People.EndSession(r.Context(), who.AccountID, r.PathValue("id"))); err != nil {
 		return err
 	}
 	s.UI.Flash(r.Context(), "Sessão encerrada. Quem estava nela precisa entrar de novo.")

@@ -150,11 +150,13 @@ func TestASessionElsewhereCanBeEnded(t *testing.T) { // R-12
 	}
 	stranger.post(end[0][1]).want(t, 404, end[0][1])
 	there.get("/lugar").want(t, 200, "/lugar", "Ana Ribeiro")
-	here.post(end[0][1]).want(t, 200, "/conta", "Sessão encerrada")
+	for range 2 { // a second tap
+		here.post(end[0][1]).want(t, 200, "/conta", "Sessão encerrada")
+	}
 	if p := there.get("/lugar"); !strings.HasPrefix(p.at, devidp.DefaultPath) {
 		t.Errorf("the ended session is at %s", p.at)
 	}
-	here.post(end[0][1]).want(t, 404, end[0][1])
+	stranger.post(end[0][1]).want(t, 404, end[0][1])
 	here.get("/lugar").want(t, 200, "/lugar", "Ana Ribeiro")
 }
 

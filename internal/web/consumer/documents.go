@@ -61,7 +61,7 @@ func (s *Site) demandFiles(page formPage, refused fault.Fields) {
 // removeFile takes one document out of the draft.
 func (s *Site) removeFile(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	draftID := r.PathValue("rascunho")
-	if err := s.Files.Remove(r.Context(), who.AccountID, draftID, r.PathValue("arquivo")); err != nil {
+	if err := s.UI.Gone(r, s.Files.Remove(r.Context(), who.AccountID, draftID, r.PathValue("arquivo"))); err != nil {
 		return err
 	}
 	return ui.SeeOther(w, r, stepURL(draftID, stepDocuments))

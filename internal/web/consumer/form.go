@@ -386,9 +386,14 @@ func (s *Site) autosave(w http.ResponseWriter, r *http.Request, who person.Actor
 }
 
 func (s *Site) discard(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	if err := s.Complaints.Discard(r.Context(), who, r.PathValue("rascunho")); err != nil {
+	err := s.UI.Gone(r, s.Complaints.Discard(r.Context(), who, r.PathValue("rascunho")))
+	switch {
+	case fault.Is(err, fault.Conflict):
+		s.UI.Warn(r.Context(), fault.Text(err))
+	case err != nil:
 		return err
+	default:
+		s.UI.Flash(r.Context(), "Rascunho apagado.")
 	}
-	s.UI.Flash(r.Context(), "Rascunho apagado.")
 	return ui.SeeOther(w, r, "/painel")
 }

@@ -3,6 +3,7 @@ package consumer_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -127,6 +128,48 @@ func TestWhereItHappenedGoesWithTheMunicipality(t *testing.T) { // R-6: or the c
 			if got := mine.Drafts[0].Answers["fato"]; len(mine.Drafts) != 1 || got != c.fact {
 				t.Errorf("after %s it happened in %q, want %q", c.query, got, c.fact)
 			}
+		}
+	})
+}
+
+func TestWhatIsGoneStaysGoneAtASecondTap(t *testing.T) { // R-15, R-16
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
+		draft := regexp.MustCompile(`rascunho=([0-9a-f-]+)`).FindStringSubmatch(b.at)[1]
+		documents := "/reclamacoes/nova?" + url.Values{"rascunho": {draft}, "passo": {"documentos"}}.Encode()
+		b.send(documents, url.Values{"acao": {"enviar"}}, docs...).is(http.StatusOK)
+		remove := regexp.MustCompile(`/rascunhos/[^"]+/remover`).FindString(b.body)
+		for range 2 {
+			if b.post(remove, nil).is(http.StatusOK); b.at != documents || strings.Contains(b.body, remove) {
+				t.Errorf("at %s", b.at)
+			}
+		}
+		discard := "/rascunhos/" + draft + "/descartar"
+		b.who = &b.f.Dandara
+		b.post(remove, nil).is(http.StatusNotFound)
+		b.post(discard, nil)
+		b.who = &b.f.Ana
+		b.get("/painel").sees(discard)
+		for range 2 {
+			b.post(discard, nil).is(http.StatusOK).sees("Rascunho apagado.")
+		}
+		if strings.Contains(b.body, discard) {
+			t.Error("it is still there")
+		}
+		b.post(remove, nil).is(http.StatusNotFound)
+	})
+}
+
+func TestADraftThatAnotherTabSentIsNotSaidToBeDeleted(t *testing.T) { // R-15
+	story(t, func(t *testing.T, b *browser) {
+		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
+		draft := regexp.MustCompile(`rascunho=([0-9a-f-]+)`).FindStringSubmatch(b.at)[1]
+		for strings.HasPrefix(b.at, "/reclamacoes/nova") {
+			b.fill(complainttest.Answers())
+		}
+		b.post("/rascunhos/"+draft+"/descartar", nil).is(http.StatusOK).sees("Esta reclamação já foi enviada, por isso não foi apagada.", "Protocolo 2026.")
+		if b.at != "/painel" || strings.Contains(b.body, "Rascunho apagado") {
+			t.Errorf("at %s", b.at)
 		}
 	})
 }

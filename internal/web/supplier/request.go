@@ -242,7 +242,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request, who person.Actor
 
 func (s *Site) removeFile(w http.ResponseWriter, r *http.Request, who person.Actor) error {
 	id := r.PathValue("pedido")
-	if err := s.Files.RemoveOfRegistration(r.Context(), who.AccountID, id, r.PathValue("arquivo")); err != nil {
+	if err := s.UI.Gone(r, s.Files.RemoveOfRegistration(r.Context(), who.AccountID, id, r.PathValue("arquivo"))); err != nil {
 		return err
 	}
 	return ui.SeeOther(w, r, requestURL(id))

@@ -19,6 +19,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"guiche/internal/fault"
 	"guiche/internal/person"
 )
 
@@ -175,6 +176,19 @@ func (u *UI) Flash(ctx context.Context, text string) { u.Sessions.Put(ctx, "flas
 
 // Warn says on the next page the person sees what did not work.
 func (u *UI) Warn(ctx context.Context, text string) { u.Sessions.Put(ctx, "warning", text) }
+
+// Gone is err of an act that removes what the address names; nil also when nothing is there because the same person
+// removed it just now: a second tap. For everybody else it never was there.
+func (u *UI) Gone(r *http.Request, err error) error {
+	const key = "gone"
+	if err == nil {
+		u.Sessions.Put(r.Context(), key, r.URL.Path)
+	}
+	if fault.Is(err, fault.NotFound) && u.Sessions.GetString(r.Context(), key) == r.URL.Path {
+		return nil
+	}
+	return err
+}
 
 // Render writes a page, or nothing and an error.
 func (u *UI) Render(w http.ResponseWriter, status int, name string, page any) error {
