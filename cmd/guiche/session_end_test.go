@@ -8,8 +8,10 @@ import (
 
 	"golang.org/x/net/html"
 
+	"guiche/internal/complaint/complainttest"
 	"guiche/internal/db"
 	"guiche/internal/person"
+	"guiche/internal/supplier"
 )
 
 // What becomes of a form that is sent when the session has ended.
@@ -69,13 +71,16 @@ func (w *walk) formPages() map[string][]string {
 	varejo, other := w.cases["varejo"]["empresa"], w.text(`SELECT id FROM supplier WHERE registered_at IS NOT NULL ORDER BY id DESC LIMIT 1`)
 	ana, bruno := w.cases["ana"]["protocolo"], w.cases["bruno"]["protocolo"]
 	draft := w.draftObject("ana")["rascunho"]
-	w.browsers["carla"].post("/empresa/cadastro", url.Values{"cnpj": {lojaCNPJ}})
 	w.browsers["dandara"].post("/conta", url.Values{"email": {"dandara@example.com"}})
+	w.otherSession()
+	w.must(w.suppliers.Invite(w.Context(), w.actor("inês"), varejo, supplier.Invitation{CPF: cpfOf()["bruno"], Email: "convite@example.com", Role: person.Agent}))
+	declared := w.browsers["bruno"].requestPage(complainttest.Varejo)
+	w.browsers["bruno"].upload(declared, declaration(), paper{"documento", "procuracao.txt", "Procuração"}).leads(w, declared+"/termos")
 	step := "/reclamacoes/nova?rascunho=" + draft + "&passo="
 	return map[string][]string{
 		"ana": {"/painel", "/conta", "/reclamacoes/" + ana, step + "contato", step + "contato&continua=1", step + "endereco", step + "empresa", step + "problema", step + "compra",
 			step + "relato&depois=revisao", step + "documentos", step + "revisao", "/empresa/codigo", "/empresa/cadastro"},
-		"bruno":   {"/reclamacoes/" + bruno, w.browsers["bruno"].requestPage(lojaCNPJ), "/empresa/cadastro/" + w.cases["request"]["pedido"]},
+		"bruno":   {"/reclamacoes/" + bruno, declared, declared + "/termos", w.linkIn("convite@example.com"), "/empresa/cadastro/" + w.cases["request"]["pedido"]},
 		"dandara": {"/conta"},
 		"elisa":   {"/servidor/fila", "/servidor/casos/" + ana, "/servidor/casos/" + ana + "?fila=q%3Dloja", "/servidor/casos/" + w.cases["letter"]["protocolo"], "/servidor/liberacao"},
 		"gilda": {"/gestao/empresas/" + varejo, "/gestao/empresas/duplicadas", "/gestao/empresas/pedidos/" + w.cases["request"]["pedido"],
@@ -114,7 +119,7 @@ func TestWhoseSessionEndedComesBackToThePageOfTheForm(t *testing.T) { // R-15: e
 		}
 	}
 	if seen < 60 {
-		t.Errorf("only %d forms", seen)
+		t.Errorf("only %d forms", seen) // the pages lost theirs
 	}
 }
 
