@@ -38,8 +38,15 @@ func newStranger(t *testing.T) *stranger {
 	mux := http.NewServeMux()
 	mux.Handle("POST /", u.Handle(ui.Route{Pattern: "POST /", Who: ui.SignedIn, Handler: nil}))
 	mux.Handle("GET /", u.Handle(ui.Route{Pattern: "GET /", Who: ui.Anyone, Handler: s.back}))
+	mux.Handle("GET /aviso", u.Handle(ui.Route{Pattern: "GET /aviso", Who: ui.Anyone, Handler: s.said}))
 	s.site = sessions.LoadAndSave(mux)
 	return s
+}
+
+// said is what the next page warns of.
+func (s *stranger) said(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
+	_, err := io.WriteString(w, s.ui.Sessions.PopString(r.Context(), "warning"))
+	return err
 }
 
 func (s *stranger) back(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
@@ -48,8 +55,17 @@ func (s *stranger) back(w http.ResponseWriter, r *http.Request, _ person.Actor) 
 }
 
 func (s *stranger) send(method, address, text string) *httptest.ResponseRecorder {
-	r, w := httptest.NewRequestWithContext(s.t.Context(), method, address, strings.NewReader(url.Values{"relato": {text}}.Encode())), httptest.NewRecorder()
+	return s.sendAs("", method, address, text)
+}
+
+// sendAs sends a form that stood on the page of an account; headers are pairs of name and value.
+func (s *stranger) sendAs(account, method, address, text string, headers ...string) *httptest.ResponseRecorder {
+	body := strings.NewReader(url.Values{"relato": {text}, "quem": {account}}.Encode())
+	r, w := httptest.NewRequestWithContext(s.t.Context(), method, address, body), httptest.NewRecorder()
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	if s.cookie != nil {
 		r.AddCookie(s.cookie)
 	}
@@ -84,6 +100,33 @@ func TestAStrangersSessionKeepsFewForms(t *testing.T) { // R-15, quality 3: size
 	}
 	if n := s.send("GET", "/grande", "").Body.Len(); n > 0 {
 		t.Errorf("%d bytes are kept that no form takes", n)
+	}
+}
+
+func TestFormsOfTwoPeopleAreNotKeptTogether(t *testing.T) { // R-15, quality 3
+	s := newStranger(t)
+	s.sendAs("ana", "POST", "/um", "de Ana")
+	s.sendAs("bruno", "POST", "/dois", "de Bruno")
+	if got := s.send("GET", "/um", "").Body.String() + s.send("GET", "/dois", "").Body.String(); got != "de Bruno" {
+		t.Errorf("kept: %q", got)
+	}
+}
+
+func TestOnlyWhatAPersonSentIsSaidToBeLost(t *testing.T) { // drafts save themselves every few seconds
+	s := newStranger(t)
+	for mode, want := range map[string]bool{"cors": false, "navigate": true, "": true} {
+		s.sendAs("ana", "POST", "/lugar", "texto", "Sec-Fetch-Mode", mode)
+		if got := s.send("GET", "/aviso", "").Body.String(); strings.Contains(got, "o envio não chegou") != want {
+			t.Errorf("mode %q: %q", mode, got)
+		}
+	}
+}
+
+func TestAQueryInAnotherOrderIsTheSameAddress(t *testing.T) {
+	s := newStranger(t)
+	s.send("POST", "/lugar?passo=relato&rascunho=x", "texto")
+	if got := s.send("GET", "/lugar?rascunho=x&passo=relato", "").Body.String(); got != "texto" {
+		t.Errorf("%q", got)
 	}
 }
 
