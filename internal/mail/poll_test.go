@@ -276,6 +276,7 @@ func TestAServerThatFallsSilentIsLeftAndVisitedAgain(t *testing.T) { // quality 
 		t.Errorf("%v, taken %v", err, c.said)
 	}
 	close(p.stuck)
+	b.patience = 0 // the usual five minutes
 	if err := b.Look(t.Context(), c.take); err != nil || !slices.Equal(c.said, []string{"a"}) {
 		t.Errorf("afterwards %v, taken %v", err, c.said)
 	}
