@@ -56,8 +56,9 @@ func TestAProviderThatIsOut(t *testing.T) { // R-9, Q section 2 faults
 		"is somebody else": devidp.WrongMetadata,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := newDesk(t)
-			client := d.newClient(&http.Client{Timeout: 2 * time.Second})
+			client := d.newClient(&http.Client{Timeout: 4 * time.Second})
 			d.provider.SetFaults(broken)
 			_, _, err := client.Begin(context.Background(), "govbr")
 			if !fault.Is(err, fault.Unavailable) || oidc.ReasonOf(err) != oidc.Down || !strings.Contains(fault.Text(err), "Nada do que você escreveu se perdeu") {
