@@ -52,7 +52,8 @@ type DB struct {
 	lock    *Lock
 	// Patience is how long one act or reading may take on PostgreSQL; then it is fault.Unavailable, so that a server that
 	// no longer answers holds nobody for ever. Zero: no limit. Set before first use.
-	Patience time.Duration
+	Patience  time.Duration
+	asideWait time.Duration // for one Aside on its own connection
 
 	failed  atomic.Bool // a sync of SQLite failed, or Distrust: what the disk holds is unknown
 	queries atomic.Int64
@@ -117,6 +118,7 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	d.pulse = connect(*config)
 	d.pulse.SetMaxOpenConns(1)
 	d.aside = connect(*config)
+	d.asideWait = time.Second
 	d.aside.SetMaxOpenConns(4)
 	d.aside.SetConnMaxIdleTime(5 * time.Minute)
 	return d.Ping(ctx)

@@ -86,6 +86,7 @@ func TestWhatIsLeftForTheEndBelongsToTheAct(t *testing.T) {
 func TestNobodyWaitsForAnotherActOnAccountOfACounter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const acts = 12 // more than there are connections for it
+		d.WaitAside(30 * time.Second)
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		seen, errs := map[int64]bool{}, make([]error, acts)
@@ -111,7 +112,7 @@ func TestNobodyWaitsForAnotherActOnAccountOfACounter(t *testing.T) {
 					select {
 					case <-together: // nobody has ended, all have their number
 						return nil
-					case <-time.After(10 * time.Second):
+					case <-time.After(time.Minute):
 						return errors.New("an act waits for the end of another")
 					}
 				})

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // MigrateBefore brings an empty database to the schema before the newest migration, as the program before left it.
 func (d *DB) MigrateBefore(ctx context.Context) error {
@@ -25,6 +28,9 @@ func (d *DB) HoldAside(ctx context.Context) (free func()) {
 	}
 	return free
 }
+
+// WaitAside is how long Aside waits for a connection of its own.
+func (d *DB) WaitAside(most time.Duration) { d.asideWait = most }
 
 // Queued is how many acts wait for the single writer.
 func (d *DB) Queued() int { return len(d.units) }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"guiche/internal/fault"
 )
@@ -58,7 +57,7 @@ func (t *Tx) Aside(f func(*Tx) error) error {
 	if t.db.aside == nil {
 		return f(t)
 	}
-	ctx, stop := context.WithTimeout(t.ctx, asideWait)
+	ctx, stop := context.WithTimeout(t.ctx, t.db.asideWait)
 	defer stop()
 	err := t.db.transactOn(ctx, t.db.aside, func(own *Tx) error {
 		if _, err := own.Exec(notSynced); err != nil {
@@ -71,8 +70,6 @@ func (t *Tx) Aside(f func(*Tx) error) error {
 	}
 	return err
 }
-
-const asideWait = time.Second
 
 // Once gives what f gave when this transaction first asked for the key: for what is the same for all its statements.
 func Once[T any](t *Tx, key string, f func() (T, error)) (T, error) {
