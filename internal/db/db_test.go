@@ -414,9 +414,10 @@ func TestAFullPoolIsNotADatabaseThatIsDown(t *testing.T) {
 		for range 100 {
 			busy.Go(func() { _ = d.Read(ctx, func(*db.Tx) error { inside <- true; <-ctx.Done(); return nil }) })
 		}
-		<-inside
-		time.Sleep(50 * time.Millisecond) // the others have taken what there is, and wait
-		asked, stop := context.WithTimeout(t.Context(), 3*time.Second)
+		for range d.Pools()[0].Most { // there are no more; the others wait
+			<-inside
+		}
+		asked, stop := context.WithTimeout(t.Context(), 20*time.Second)
 		defer stop()
 		if err := d.Ping(asked); err != nil {
 			t.Error(err)
