@@ -30,6 +30,7 @@ type row struct {
 	State, Error string
 	Attempt      int
 	RunAt        int64
+	LeasedUntil  int64
 }
 
 func enqueue(t testing.TB, q *Queue, kind string, args any, o Options) {
@@ -42,8 +43,8 @@ func enqueue(t testing.TB, q *Queue, kind string, args any, o Options) {
 func rows(t testing.TB, d *db.DB) (out []row) {
 	t.Helper()
 	err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = db.All(tx, func(r db.Row, v *row) error { return r.Scan(&v.State, &v.Error, &v.Attempt, &v.RunAt) },
-			`SELECT state, last_error, attempt, run_at FROM job ORDER BY id`)
+		out, err = db.All(tx, func(r db.Row, v *row) error { return r.Scan(&v.State, &v.Error, &v.Attempt, &v.RunAt, &v.LeasedUntil) },
+			`SELECT state, last_error, attempt, run_at, leased_until FROM job ORDER BY id`)
 		return err
 	})
 	if err != nil {
@@ -225,13 +226,14 @@ func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 
 func TestALongJobKeepsItsLease(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		q := New(d, time.Now, Settings{Lease: 2 * time.Second, Poll: 20 * time.Millisecond})
-		other := New(d, time.Now, Settings{Lease: 2 * time.Second, Poll: 20 * time.Millisecond})
+		q := New(d, time.Now, Settings{Lease: 10 * time.Second, Poll: 20 * time.Millisecond})
+		other := New(d, time.Now, Settings{Lease: 10 * time.Second, Poll: 20 * time.Millisecond})
 		var runs atomic.Int32
+		end := make(chan struct{})
 		h := func(ctx context.Context, _ json.RawMessage, _ Info) error {
 			runs.Add(1)
 			select {
-			case <-time.After(5 * time.Second):
+			case <-end:
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
@@ -241,6 +243,14 @@ func TestALongJobKeepsItsLease(t *testing.T) {
 		other.Handle("long", h)
 		enqueue(t, q, "long", nil, Options{})
 		stop, stopOther := start(q), start(other)
+		leases := map[int64]bool{}
+		eventually(t, "the lease is renewed twice", func() bool {
+			if until := only(t, d).LeasedUntil; until > 0 {
+				leases[until] = true
+			}
+			return len(leases) == 3
+		})
+		close(end)
 		eventually(t, "the long job is done", func() bool { return only(t, d).State == "done" })
 		stop()
 		stopOther()
