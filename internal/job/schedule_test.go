@@ -185,29 +185,27 @@ func TestOldDoneJobsArePrunedAndDeadOnesKept(t *testing.T) {
 
 func TestRunWaitsForRunningJobsAndEndsThoseThatDoNotEnd(t *testing.T) {
 	for name, c := range map[string]struct {
-		grace time.Duration
-		state string
+		grace, goesOn time.Duration
+		state         string
 	}{
-		"a job that ends in time is done":    {time.Minute, "done"},
-		"a job that does not is tried again": {50 * time.Millisecond, "ready"},
+		"a job that ends in time is done":    {time.Minute, 100 * time.Millisecond, "done"},
+		"a job that does not is tried again": {50 * time.Millisecond, time.Minute, "ready"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := dbtest.SQLite(t)
 			q := New(d, time.Now, Settings{Grace: c.grace, Poll: 10 * time.Millisecond})
-			started := make(chan struct{})
+			running, stop := context.WithCancel(ctx)
 			q.Handle("slow", func(ctx context.Context, _ json.RawMessage, _ Info) error {
-				close(started)
+				stop()
 				select {
-				case <-time.After(400 * time.Millisecond):
+				case <-time.After(c.goesOn):
 					return nil
 				case <-ctx.Done():
 					return ctx.Err()
 				}
 			})
-			stop := start(q)
 			enqueue(t, q, "slow", nil, Options{})
-			<-started
-			stop()
+			q.Run(running)
 			if got := only(t, d); got.State != c.state {
 				t.Fatalf("%+v, want %s", got, c.state)
 			}
