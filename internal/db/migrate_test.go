@@ -2,13 +2,13 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"guiche/internal/db"
 	"guiche/internal/db/dbtest"
@@ -105,27 +105,33 @@ func TestAnInterruptedMigrationIsDoneByTheNextStart(t *testing.T) { // quality 2
 	for engine, c := range map[string]struct {
 		options   db.Options
 		before    int64
-		interrupt func(d *db.DB) (err error)
+		interrupt func(t *testing.T, d *db.DB) error
 	}{
-		"sqlite": {db.Options{Dir: t.TempDir()}, 13, func(d *db.DB) error { // the last statement of 00014 fails
+		"sqlite": {db.Options{Dir: t.TempDir()}, 13, func(t *testing.T, d *db.DB) error { // the last statement of 00014 fails
 			exec(t, d, `CREATE TRIGGER complaint_search_changed AFTER UPDATE ON municipality BEGIN SELECT 1; END`)
 			defer exec(t, d, `DROP TRIGGER complaint_search_changed`)
 			return d.Migrate(ctx)
 		}},
-		"postgres": {db.Options{URL: dbtest.EmptyPostgresURL(t)}, 15, func(d *db.DB) (err error) { // 00016 waits for a reader, and is ended
-			readErr := d.Read(ctx, func(tx *db.Tx) error {
+		"postgres": {db.Options{URL: dbtest.EmptyPostgresURL(t)}, 15, func(t *testing.T, d *db.DB) error { // 00016 waits for a reader, and is ended
+			short, stop := context.WithCancel(ctx)
+			ended := make(chan error, 1)
+			err := d.Read(ctx, func(tx *db.Tx) error {
+				defer stop()
 				if _, err := db.Scalar[int](tx, `SELECT count(*) FROM complaint_search`); err != nil {
 					return err
 				}
-				short, stop := context.WithTimeout(ctx, time.Second)
-				defer stop()
-				err = d.Migrate(short)
+				go func() { ended <- d.Migrate(short) }()
+				for number(t, d, `SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE datname = current_database() AND NOT granted`) == 0 {
+					if len(ended) > 0 {
+						return errors.New("nothing waited for the reader")
+					}
+				}
 				return nil
 			})
-			if readErr != nil {
-				t.Error(readErr)
+			if err != nil {
+				t.Fatal(err)
 			}
-			return err
+			return <-ended
 		}},
 	} {
 		t.Run(engine, func(t *testing.T) {
@@ -138,7 +144,7 @@ func TestAnInterruptedMigrationIsDoneByTheNextStart(t *testing.T) { // quality 2
 				t.Fatal(err)
 			}
 			exec(t, d, `INSERT INTO complaint_search (id, text) VALUES ('1', 'casa azul')`)
-			if err := c.interrupt(d); err == nil {
+			if err := c.interrupt(t, d); err == nil {
 				t.Error("it was not interrupted")
 			}
 			steps, err := d.Migrations(ctx)
