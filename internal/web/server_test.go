@@ -395,7 +395,7 @@ func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestAClientThatSendsNothingIsCutOff(t *testing.T) { // quality 3: slow clients
 	s := newSite(t, ui.Route{Pattern: "POST /arquivos", Who: ui.Anyone, Handler: readBody})
-	s.Now = func() time.Time { return time.Now().Add(-29900 * time.Millisecond) } // patience ends in a tenth of a second
+	s.Now = func() time.Time { return time.Now().Add(-28 * time.Second) } // patience ends in two seconds
 	server := httptest.NewServer(s.open().door)
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -422,12 +422,12 @@ func TestALongWorkAfterAnUploadIsNotCutOff(t *testing.T) {
 		select {
 		case <-r.Context().Done():
 			ended <- r.Context().Err()
-		case <-time.After(400 * time.Millisecond): // longer than the deadline of the body
+		case <-time.After(2500 * time.Millisecond): // longer than the deadline of the body
 			ended <- nil
 		}
 		return err
 	}})
-	s.Now = func() time.Time { return time.Now().Add(-29800 * time.Millisecond) }
+	s.Now = func() time.Time { return time.Now().Add(-28 * time.Second) }
 	server := httptest.NewServer(s.open().door)
 	defer server.Close()
 	r, err := http.Post(server.URL+"/arquivos", "text/plain", strings.NewReader("um envio inteiro"))
@@ -440,31 +440,31 @@ func TestALongWorkAfterAnUploadIsNotCutOff(t *testing.T) {
 	}
 }
 
-// TestAConnectionLivesLongerThanOneAnswer: the deadline of an answer must not reach the next one, which has no body.
+// TestAConnectionLivesLongerThanOneAnswer: the deadline of an answer must not reach the next request, who asks whether to send.
 func TestAConnectionLivesLongerThanOneAnswer(t *testing.T) {
-	s := newSite(t, home, ui.Route{Pattern: "POST /agir", Who: ui.Anyone, Handler: func(w http.ResponseWriter, r *http.Request, _ person.Actor) error {
-		time.Sleep(100 * time.Millisecond)
-		return ui.SeeOther(w, r, "/")
-	}})
-	s.Now = func() time.Time { return time.Now().Add(-29800 * time.Millisecond) }
+	s := newSite(t, home, ui.Route{Pattern: "POST /arquivos", Who: ui.Anyone, Handler: readBody})
+	s.Now = func() time.Time { return time.Now().Add(-28 * time.Second) }
 	server := httptest.NewServer(s.open().door)
 	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
-	for range 3 {
-		for _, ask := range []func() (*http.Response, error){
-			func() (*http.Response, error) { return client.Get(server.URL + "/") },
-			func() (*http.Response, error) {
-				return client.Post(server.URL+"/agir", "text/plain", strings.NewReader("x"))
-			},
-		} {
-			r, err := ask()
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, _ = io.Copy(io.Discard, r.Body)
-			r.Body.Close()
-			time.Sleep(250 * time.Millisecond)
-		}
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1, ExpectContinueTimeout: time.Minute}}
+	answer, err := client.Get(server.URL + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, answer.Body)
+	answer.Body.Close()
+	time.Sleep(2100 * time.Millisecond) // longer than it had
+	r, err := http.NewRequest("POST", server.URL+"/arquivos", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Expect", "100-continue")
+	if answer, err = client.Do(r); err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != 200 {
+		t.Errorf("the second answer: %d", answer.StatusCode)
 	}
 }
 
