@@ -57,7 +57,6 @@ func TestABackupUnderLoadComesUpOnTheOtherEngine(t *testing.T) { // R-57, R-55, 
 			guiche(t, "restore", file, "--data", again.data, "--database-url", other)
 			guiche(t, "audit", "verify", "--data", again.data, "--database-url", other)
 			again.start()
-			t.Cleanup(again.kill)
 			again.has(before)
 			again.givesNoneOf(append(before, meanwhile...))
 			saysNothing(t, file, append(before, "guiche.db", "manifest", "complaint", "estante", "Ana", "4300034"))

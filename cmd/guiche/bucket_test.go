@@ -71,7 +71,7 @@ func TestAnyNodeServesTheNextRequest(t *testing.T) { // quality 1 Q-9, 2: no nod
 	}
 }
 
-// threeNodes share a database and a bucket. The first two are killed at the end, the third by the test.
+// threeNodes share a database and a bucket.
 func threeNodes(t *testing.T, server *blobtest.Server) (nodes []*process, proxy *byTurns) {
 	t.Helper()
 	database, more := dbtest.PostgresURL(t), []string{"--blobs-url", server.Bucket(t), "--key-file", sharedKeys(t)}
@@ -81,7 +81,6 @@ func threeNodes(t *testing.T, server *blobtest.Server) (nodes []*process, proxy 
 		p.start()
 		nodes, proxy.nodes = append(nodes, p), append(proxy.nodes, p.addr)
 	}
-	t.Cleanup(func() { nodes[0].kill(); nodes[1].kill() })
 	return nodes, proxy
 }
 

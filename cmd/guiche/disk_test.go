@@ -103,7 +103,6 @@ func TestWhatAFlippedBitInTheLogHidesIsNamed(t *testing.T) { // quality.md 2
 		t.Errorf("%d are lost, verify: %v\n%s", lost, err, out)
 	}
 	p.start()
-	defer p.kill()
 	if r := newBrowser(t, "http://"+p.addr).get("/saude/pronto"); r.status != http.StatusOK || !strings.Contains(r.body, fmt.Sprintf("banco de dados: %d", lost)) {
 		t.Errorf("ready: %d %q", r.status, r.body)
 	}
@@ -141,7 +140,6 @@ func TestAFullDiskLosesNothingAndIsSurvived(t *testing.T) { // quality.md 2
 	t.Parallel()
 	p := &process{TB: t, data: smallDisk(t, "64m"), addr: freeAddress(t)}
 	p.start()
-	defer p.kill()
 	var browsers []*browser
 	var drafts [][]string
 	for i, name := range []string{"ana", "dandara", "elisa"} {
@@ -236,7 +234,6 @@ func TestWithoutFileHandlesNothingIsLost(t *testing.T) { // quality.md 2
 	t.Parallel()
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
 	p.start()
-	defer p.kill()
 	ana := newBrowser(t, "http://"+p.addr).signIn(cpfOf()["ana"])
 	drafts, open, shown := []string{p.ready(ana), p.ready(ana)}, p.ready(ana), map[string]string{}
 	more := func() reply {

@@ -55,7 +55,7 @@ func (p *process) start() time.Duration {
 	return p.run(cmd)
 }
 
-// run starts a program that serves, and says how long it took until it was ready.
+// run starts a program that serves, and says how long it took until it was ready. It ends with the test at the latest.
 func (p *process) run(cmd *exec.Cmd) time.Duration {
 	p.Helper()
 	p.cmd = cmd
@@ -65,6 +65,7 @@ func (p *process) run(cmd *exec.Cmd) time.Duration {
 	if err := p.cmd.Start(); err != nil {
 		p.Fatal(err)
 	}
+	p.Cleanup(func() { end(cmd) })
 	for time.Since(began) < 20*time.Second {
 		if answer, err := http.Get("http://" + p.addr + "/saude/pronto"); err == nil {
 			answer.Body.Close()
@@ -85,6 +86,13 @@ func (p *process) kill() {
 		p.Error(err)
 	}
 	_ = p.cmd.Wait() // it says that it was killed
+}
+
+// end kills what a test left running.
+func end(cmd *exec.Cmd) {
+	if cmd.ProcessState == nil {
+		_, _ = cmd.Process.Kill(), cmd.Wait()
+	}
 }
 
 // crowd starts the program with so many people signed in.
@@ -195,7 +203,6 @@ func TestWhatWasShownSurvivesAKill(t *testing.T) { // R-57, quality 2
 // survive kills the program while so many people send so many complaints each, and looks what is there afterwards.
 func (p *process) survive(clients, each int) {
 	p.Helper()
-	p.Cleanup(func() { p.kill() })
 	browsers, drafts := p.crowd(clients), make([][]string, clients)
 	atOnce(clients, func(i int) {
 		for range each {

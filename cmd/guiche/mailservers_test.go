@@ -156,7 +156,6 @@ func TestMailThroughOpenSMTPDAndDovecot(t *testing.T) { // R-19, quality 5
 	m := startMailServers(t)
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), more: []string{"--smtp-url", m.smtpURL, "--imap-url", m.imapURL, "--mail-from", "respostas@procon.test", "--reply-to", "respostas@procon.test"}}
 	p.start()
-	t.Cleanup(func() { p.kill() })
 	ana, elisa := newBrowser(t, "http://"+p.addr).signIn(cpfOf()["ana"]), newBrowser(t, "http://"+p.addr).signIn(cpfOf()["elisa"])
 	sent := ana.post("/reclamacoes/nova?rascunho="+p.ready(ana)+"&passo=revisao", url.Values{"declaracao": {"1"}})
 	page, _, _ := strings.Cut(sent.to, "?")

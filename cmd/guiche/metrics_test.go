@@ -32,7 +32,6 @@ func TestTheFiguresOfARunningProgram(t *testing.T) {
 			metrics := freeAddress(t)
 			p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t), more: []string{"--metrics-addr", metrics}}
 			p.start()
-			t.Cleanup(func() { p.kill() })
 			p.complain("ana")
 			b := newBrowser(t, "http://"+p.addr).signIn(cpfOf()["elisa"])
 			protocol := regexp.MustCompile(`20\d\d\.\d{4}\.\d{7}-\d\d`).FindString(b.get("/servidor/fila").body)

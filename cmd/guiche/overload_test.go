@@ -34,7 +34,6 @@ func TestTenTimesTooMany(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: open(t), more: []string{"--log-level", "warn"}}
 			p.start()
-			t.Cleanup(func() { p.kill() })
 			f := newFlood(p, 10*room)
 			f.run(time.Duration(3*rounds()) * time.Second)
 			f.checkAnswers()

@@ -20,7 +20,6 @@ func TestAReadOnlyFolderIsReadAndSurvived(t *testing.T) { // quality 2
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
 	p.asNobody()
 	p.start()
-	defer p.kill()
 	ana := newBrowser(t, "http://"+p.addr).signIn(cpfOf()["ana"])
 	sent, complete, open := p.submit(ana, p.ready(ana)), p.ready(ana), p.ready(ana)
 	file := firstFile(t, ana.get("/reclamacoes/"+sent).body)

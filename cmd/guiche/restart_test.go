@@ -26,7 +26,6 @@ func TestARestartLosesNoRequest(t *testing.T) {
 				p.holdSocket()
 			}
 			p.start()
-			t.Cleanup(func() { p.kill() })
 			r := &restart{process: p, mayRefuse: !held}
 			r.whileAsking(12, func() {
 				for range 2 + rounds() {

@@ -18,7 +18,6 @@ func TestTwoHundredSlowClientsHinderNobody(t *testing.T) {
 	onTwoProcessors(t)
 	p := &process{TB: t, data: t.TempDir(), addr: freeAddress(t)}
 	p.start()
-	t.Cleanup(func() { p.kill() })
 	alone := p.complain("bruno")
 	s := &slowClients{process: p}
 	t.Cleanup(s.end)

@@ -87,7 +87,6 @@ func TestADayOfExpiriesOnThreeNodesOneOfWhichDies(t *testing.T) {
 		return p
 	}
 	first, second, third := node(), node(), node()
-	t.Cleanup(func() { second.kill(); third.kill() })
 	second.signal(syscall.SIGSTOP) // so that it is the first that finds the cases
 	third.signal(syscall.SIGSTOP)
 	s.loadUnanswered(cases)

@@ -23,7 +23,6 @@ func TestTheOlderNodeServesUntilItIsReplaced(t *testing.T) { // quality 2: versi
 	url, keys := dbtest.PostgresURL(t), sharedKeys(t)
 	older := &process{TB: t, data: t.TempDir(), addr: freeAddress(t), database: url, more: []string{"--key-file", keys}}
 	older.start()
-	t.Cleanup(older.kill)
 	ana := newBrowser(t, "http://"+older.addr).signIn(cpfOf()["ana"])
 	aNewerNodeMigrates(t, url)
 
@@ -72,7 +71,6 @@ func TestTwoVersionsServeSideBySide(t *testing.T) { // quality 2: version N-1 an
 		}
 		time.Sleep(2 * time.Second)
 	})
-	defer func() { newer[0].kill(); newer[1].kill() }()
 	u.check(append(older, newer...))
 }
 
