@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,15 +16,15 @@ func TestAnOperatorIsToldOfAnUnsafeDatabaseAndAWrongClock(t *testing.T) { // qua
 	for name, c := range map[string]struct {
 		url   string
 		ahead time.Duration
-		told  []string
+		told  []string // regular expressions: a busy machine reads clocks late
 		not   []string
 	}{
 		"embedded":                      {"", time.Minute, nil, nil},
 		"a clock that stands still":     {"", -57 * 365 * 24 * time.Hour, []string{"atenção: o relógio desta máquina está atrasado"}, nil},
 		"the server's own settings":     {url, 0, []string{"atenção: uma queda de energia apaga", "fsync=off, full_page_writes=off, synchronous_commit=off"}, []string{"relógio"}},
 		"one of them is right":          {url + "&synchronous_commit=on", 0, []string{"fsync=off, full_page_writes=off\n"}, nil},
-		"a clock a minute ahead":        {url, time.Minute, []string{"está adiantado 60 s"}, nil},
-		"a clock behind":                {url, -time.Minute, []string{"está atrasado 60 s"}, nil},
+		"a clock a minute ahead":        {url, time.Minute, []string{"está adiantado (59|60|61) s"}, nil},
+		"a clock behind":                {url, -time.Minute, []string{"está atrasado (59|60|61) s"}, nil},
 		"a difference nobody can avoid": {url, 2 * time.Second, nil, []string{"relógio"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +36,7 @@ func TestAnOperatorIsToldOfAnUnsafeDatabaseAndAWrongClock(t *testing.T) { // qua
 				t.Errorf("told %q", s.trouble)
 			}
 			for _, words := range c.told {
-				if !strings.Contains(said, words) {
+				if !regexp.MustCompile(words).MatchString(said) {
 					t.Errorf("not told %q: %q", words, said)
 				}
 			}
