@@ -70,8 +70,8 @@ func (p *process) backUpWhileFiling(file string) (before, meanwhile []string) {
 	p.start()
 	defer p.kill()
 	ana, bruno := newBrowser(p, "http://"+p.addr).signIn(cpfOf()["ana"]), newBrowser(p, "http://"+p.addr).signIn(cpfOf()["bruno"])
-	file1 := func(b *browser) string {
-		sent := b.post(review(p.ready(b)), url.Values{"declaracao": {"1"}})
+	send := func(b *browser, draft string) string {
+		sent := b.post(review(draft), url.Values{"declaracao": {"1"}})
 		protocol, _, _ := strings.Cut(strings.TrimPrefix(sent.to, "/reclamacoes/"), "?")
 		if sent.status != http.StatusSeeOther {
 			p.Errorf("sent: %d %s", sent.status, sent.body)
@@ -79,17 +79,24 @@ func (p *process) backUpWhileFiling(file string) (before, meanwhile []string) {
 		return protocol
 	}
 	for range 8 {
-		before = append(before, file1(ana))
+		before = append(before, send(ana, p.ready(ana)))
+	}
+	var drafts []string
+	for range 8 {
+		drafts = append(drafts, p.ready(bruno))
 	}
 	var filing sync.WaitGroup
 	done := make(chan struct{})
 	filing.Go(func() {
-		for {
+		for i := 0; ; i++ {
 			select {
 			case <-done:
 				return
 			default:
-				meanwhile = append(meanwhile, file1(bruno))
+				if i == len(drafts) {
+					drafts = append(drafts, p.ready(bruno))
+				}
+				meanwhile = append(meanwhile, send(bruno, drafts[i]))
 			}
 		}
 	})
