@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,14 +49,14 @@ func assembled(ctx context.Context, t *testing.T) (*installation, *web.Server, n
 func TestWhatIsUnderWayIsFinished(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	i, site, l := assembled(ctx, t)
-	begun, finished := make(chan bool), false
-	i.jobs.Handle("long", func(context.Context, json.RawMessage, job.Info) error {
+	begun, finish, finished := make(chan bool), make(chan bool), false
+	i.jobs.Handle("long", func(ctx context.Context, _ json.RawMessage, _ job.Info) error {
 		begun <- true
-		time.Sleep(300 * time.Millisecond)
-		finished = true
+		<-finish
+		finished = ctx.Err() == nil
 		return nil
 	})
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() { ended <- i.serve(site, l, parts{}) }()
 	if err := i.db.Transact(t.Context(), func(tx *db.Tx) error { return i.jobs.Enqueue(tx, "long", nil, job.Options{}) }); err != nil {
 		t.Fatal(err)
@@ -67,19 +68,24 @@ func TestWhatIsUnderWayIsFinished(t *testing.T) {
 	}
 	defer conn.Close()
 	form := "codigo=" + strings.Repeat("x", 100)
-	sendPart(t, conn, "POST /conta/confirmar-email HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 107\r\n\r\n"+form[:50])
-	time.Sleep(50 * time.Millisecond)
-	stop()
-	time.Sleep(50 * time.Millisecond)
-	if late, err := net.Dial("tcp", l.Addr().String()); err == nil {
-		late.Close()
-		t.Error("the door is still open")
+	sendPart(t, conn, "POST /conta/confirmar-email HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 107\r\nExpect: 100-continue\r\n\r\n"+form[:50])
+	said := bufio.NewReader(conn)
+	if line, err := said.ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("the form is not read: %q, %v", line, err)
 	}
+	stop()
+	waitFor(t, "the door is closed", func() bool { return !listens(l.Addr().String()) })
+	time.Sleep(farewell + 100*time.Millisecond) // for a program that does not wait for the form
 	sendPart(t, conn, form[50:])
-	answer, err := io.ReadAll(conn)
-	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 422") {
+	answer, err := io.ReadAll(said)
+	if err != nil || !strings.HasPrefix(string(answer), "\r\nHTTP/1.1 422") {
 		t.Errorf("the form was answered %.100q, %v", answer, err)
 	}
+	time.Sleep(300 * time.Millisecond) // for a program that does not wait for the job
+	if len(ended) > 0 {
+		t.Error("ended before the job")
+	}
+	close(finish)
 	if err := <-ended; err != nil || !finished {
 		t.Errorf("ended with %v; the job was finished: %v", err, finished)
 	}
