@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"regexp"
 	"slices"
@@ -58,20 +59,36 @@ func newFlood(p *process, visitors int) *flood {
 			f.visitors, f.drafts = append(f.visitors, b), append(f.drafts, p.ready(b))
 		}
 	}
-	pool := &http.Transport{MaxIdleConnsPerHost: visitors, MaxIdleConns: visitors}
-	p.Cleanup(pool.CloseIdleConnections)
 	for len(f.visitors) < visitors {
 		f.visitors = append(f.visitors, newBrowser(p, "http://"+p.addr))
 	}
 	for i, b := range f.visitors {
-		b.http.Transport = pool
-		if i < len(f.drafts) { // a pool dials in reserve; the program closes what is silent for ten seconds, maybe just when a complaint is put on it
-			own := &http.Transport{}
-			p.Cleanup(own.CloseIdleConnections)
-			b.http.Transport = own
-		}
+		line, client, own := &line{}, *b.http, *b
+		client.Transport, own.http, f.visitors[i] = line, &client, &own
+		p.Cleanup(line.CloseIdleConnections)
 	}
 	return f
+}
+
+// line is the connection of one visitor alone: who share some dial in reserve, and the program closes what is silent for ten seconds.
+type line struct{ http.Transport }
+
+// RoundTrip dials again when this machine came to speak so late on a new connection that the program may have closed it.
+func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+	for {
+		var dialled, spoke atomic.Int64 // in milliseconds
+		note := func(moment *atomic.Int64) { moment.CompareAndSwap(0, time.Now().UnixMilli()) }
+		trace := &httptrace.ClientTrace{ConnectStart: func(string, string) { note(&dialled) }, WroteRequest: func(httptrace.WroteRequestInfo) { note(&spoke) }}
+		again := r.Clone(httptrace.WithClientTrace(r.Context(), trace))
+		if r.GetBody != nil {
+			again.Body, _ = r.GetBody() // of a text
+		}
+		answer, err := l.Transport.RoundTrip(again)
+		note(&spoke)
+		if err == nil || dialled.Load() == 0 || spoke.Load()-dialled.Load() < 5000 {
+			return answer, err
+		}
+	}
 }
 
 // run floods the program for so long, and asks how it is meanwhile.
@@ -121,7 +138,7 @@ func (f *flood) ask(b *browser, i, n int) {
 
 // health is how long the answer took, over a connection of its own.
 func (f *flood) health(path string) time.Duration {
-	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: &line{http.Transport{DisableKeepAlives: true}}}
 	began := time.Now()
 	answer, err := client.Get("http://" + f.addr + path)
 	if err != nil {
