@@ -23,7 +23,7 @@ async function site(t, body, bodyClass = '', status = 204) {
       if (request.url === '/favicon.ico') return response.writeHead(204).end();
       if (request.method === 'GET') return response.writeHead(200, { 'content-type': 'text/html' }).end(html);
       posts.push({ path: request.url, body: sent });
-      if (request.url === '/lento') return setTimeout(() => response.writeHead(303, { location: '/feito' }).end(), 800);
+      if (request.url === '/lento') return setTimeout(() => response.writeHead(303, { location: '/feito' }).end(), 3000);
       response.writeHead(status).end();
     });
   });
@@ -71,8 +71,9 @@ test('a dangerous button asks first: no does nothing, yes does it', (t) =>
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(posts.length, 0);
     await page.getByRole('button', { name: 'Remover' }).click();
+    const answer = page.waitForResponse('**/apagar');
     await page.locator('dialog').getByRole('button', { name: 'Remover', exact: true }).click();
-    await page.waitForTimeout(200);
+    await answer;
     assert.equal(posts.length, 1);
   }));
 
