@@ -34,7 +34,7 @@ func (c *Client) begin(ctx context.Context, provider string, companies bool) (re
 	}
 	ctx, cancel := c.scope(ctx)
 	defer cancel()
-	meta, err := r.metadata(ctx, c.now())
+	meta, err := r.metadata(ctx, c.now)
 	if err != nil {
 		return "", Flow{}, err
 	}
@@ -72,7 +72,7 @@ func (c *Client) Finish(ctx context.Context, flow Flow, query url.Values) (Ident
 func (c *Client) signIn(ctx context.Context, r *remote, flow Flow, code string) (Identity, *oauth2.Token, error) {
 	ctx, cancel := c.scope(ctx)
 	defer cancel()
-	meta, err := r.metadata(ctx, c.now())
+	meta, err := r.metadata(ctx, c.now)
 	if err != nil {
 		return Identity{}, nil, err
 	}

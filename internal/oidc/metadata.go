@@ -21,22 +21,26 @@ const (
 type remote struct {
 	Provider
 
-	mu      sync.Mutex
-	meta    *gooidc.Provider
-	fetched time.Time
-	failed  time.Time
-	failure error
+	mu       sync.Mutex
+	meta     *gooidc.Provider
+	fetched  time.Time
+	failed   time.Time
+	failure  error
+	fetching chan struct{} // closed when the fetch under way ends; nil: none is
 }
 
 // metadata gives the cached document, fetching it when absent or old. An old one outlives a
-// failure to renew it.
-func (r *remote) metadata(ctx context.Context, now time.Time) (*gooidc.Provider, error) {
+// failure to renew it, and serves others meanwhile; without any they wait, as long as ctx lasts.
+func (r *remote) metadata(ctx context.Context, now func() time.Time) (*gooidc.Provider, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	fresh := r.meta != nil && now.Sub(r.fetched) < metadataLife
-	resting := r.failure != nil && now.Sub(r.failed) < retryAfter
-	if !fresh && !resting {
+	switch {
+	case r.fetching == nil && r.due(now()):
 		r.fetch(ctx, now)
+	case r.fetching != nil && r.meta == nil:
+		if err := r.wait(ctx); err != nil {
+			return nil, refuse(r.Label, Down, err)
+		}
 	}
 	if r.meta == nil {
 		return nil, refuse(r.Label, Down, r.failure)
@@ -44,18 +48,49 @@ func (r *remote) metadata(ctx context.Context, now time.Time) (*gooidc.Provider,
 	return r.meta, nil
 }
 
-// fetch ignores that one visitor left: others wait for the same document.
-func (r *remote) fetch(ctx context.Context, now time.Time) {
+func (r *remote) due(now time.Time) bool {
+	fresh := r.meta != nil && now.Sub(r.fetched) < metadataLife
+	resting := r.failure != nil && now.Sub(r.failed) < retryAfter
+	return !fresh && !resting
+}
+
+// wait gives the lock away until the fetch under way has ended.
+func (r *remote) wait(ctx context.Context) error {
+	ended := r.fetching
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// fetch gives the lock away while it asks. The pause after a failure begins when it was seen: a silent provider takes
+// longer than that to be given up.
+func (r *remote) fetch(ctx context.Context, now func() time.Time) {
+	r.fetching = make(chan struct{})
+	r.mu.Unlock()
+	meta, err := r.ask(ctx)
+	r.mu.Lock()
+	close(r.fetching)
+	r.fetching = nil
+	r.failed, r.failure = now(), err
+	if err == nil {
+		r.meta, r.fetched = meta, now()
+	}
+}
+
+// ask ignores that one visitor left: others wait for the same document.
+func (r *remote) ask(ctx context.Context) (*gooidc.Provider, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
 	meta, err := gooidc.NewProvider(ctx, r.Issuer)
 	if err == nil && (meta.Endpoint().AuthURL == "" || meta.Endpoint().TokenURL == "") {
 		err = errors.New("the metadata names no authorization or token endpoint")
 	}
-	r.failed, r.failure = now, err
-	if err == nil {
-		r.meta, r.fetched = meta, now
-	}
+	return meta, err
 }
 
 // config always sends the secret in the header: guessing the style would burn the single-use code.
