@@ -25,10 +25,11 @@ type S3 struct {
 	client *minio.Client
 	bucket string
 	spool  string // folder in which a blob waits, whole and hashed, before it is sent
-	// How long a server that no longer answers is waited for: for the beginning of an answer, three times; and until a
-	// whole blob, 20 MB at most, is sent.
+	// How long a server that no longer answers is waited for: for the beginning of an answer, three times; until a
+	// whole blob, 20 MB at most, is sent; and for everything else, like each piece of a blob that is read.
 	transport *http.Transport
 	sending   time.Duration
+	silence   time.Duration
 }
 
 // putMark is the metadata by which a Put knows its own object again.
@@ -65,7 +66,7 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, down(err)
 	}
-	return &S3{client: client, bucket: u.Host, spool: folder, transport: transport, sending: time.Minute}, nil
+	return &S3{client: client, bucket: u.Host, spool: folder, transport: transport, sending: time.Minute, silence: 30 * time.Second}, nil
 }
 
 // Close implements io.Closer; there is nothing to end.
@@ -113,7 +114,7 @@ func (s *S3) send(ctx context.Context, key string, r io.Reader, size int64) erro
 	opts.SetMatchETagExcept("*")
 	_, err := s.client.PutObject(ctx, s.bucket, key, r, size, opts)
 	if status(err) != http.StatusPreconditionFailed && status(err) != http.StatusConflict {
-		return s.failure(err)
+		return failure(err)
 	}
 	// An answer that was lost on the way makes the client ask again, and meet what it stored itself.
 	if info, statErr := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{}); statErr == nil && info.UserMetadata[putMark] == mark {
@@ -127,14 +128,18 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	object, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	w := watched(ctx, s.silence)
+	file, err := s.client.GetObject(w, s.bucket, key, minio.GetObjectOptions{})
+	if err == nil {
+		_, err = file.Stat()
+	}
 	if err != nil {
-		return nil, s.failure(err)
+		err = w.judge(err)
+		w.end() // which is the end of file too
+		return nil, err
 	}
-	if _, err := object.Stat(); err != nil {
-		return nil, errors.Join(s.failure(err), object.Close())
-	}
-	return object, nil
+	w.timer.Stop()
+	return object{file, w}, nil
 }
 
 // Delete implements Store.
@@ -142,20 +147,29 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	return s.failure(s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
+	ctx, stop := context.WithTimeout(ctx, s.silence)
+	defer stop()
+	return failure(s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
 }
 
 // Keys implements Store, by the server's time of each object.
 func (s *S3) Keys(ctx context.Context, before time.Time) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		for object := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Recursive: true}) {
+		w := watched(ctx, s.silence)
+		defer w.end()
+		for object := range s.client.ListObjectsIter(w, s.bucket, minio.ListObjectsOptions{Recursive: true}) {
+			w.timer.Stop()
 			if object.Err != nil {
-				yield("", s.failure(object.Err))
+				yield("", w.judge(object.Err))
 				return
 			}
 			if checkKey(object.Key) == nil && object.LastModified.Before(before) && !yield(object.Key, nil) {
 				return
 			}
+			w.again()
+		}
+		if w.Err() != nil { // between two pages, which looks like the end of the last one
+			yield("", w.judge(w.Err()))
 		}
 	}
 }
@@ -166,7 +180,7 @@ func (s *S3) Ready(ctx context.Context) error {
 	if err == nil && !there {
 		err = fmt.Errorf("blob: no bucket %s", s.bucket)
 	}
-	return s.failure(err)
+	return failure(err)
 }
 
 func status(err error) int {
@@ -175,7 +189,7 @@ func status(err error) int {
 	return answer.StatusCode
 }
 
-func (s *S3) failure(err error) error {
+func failure(err error) error {
 	switch {
 	case err == nil:
 		return nil
