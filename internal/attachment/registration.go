@@ -41,11 +41,8 @@ func (s *Service) RemoveOfRegistration(ctx context.Context, accountID, registrat
 	return err
 }
 
-// DeleteRegistration takes all documents out of a request, in the transaction that forgets it.
-func (s *Service) DeleteRegistration(tx *db.Tx, id string) error {
-	keys, err := db.Column[string](tx, `DELETE FROM attachment WHERE registration_id = $1 AND registration_id <> '' RETURNING blob`, id)
-	if err == nil && len(keys) > 0 {
-		tx.After(func() { s.forget(context.Background(), keys...) })
-	}
-	return err
+// DeleteRegistration takes all documents out of requests, in the transaction that forgets them.
+func (s *Service) DeleteRegistration(tx *db.Tx, ids ...string) error {
+	var q db.Query
+	return s.deleteAll(tx, q.In(`DELETE FROM attachment WHERE registration_id <> '' AND registration_id IN`, ids).Add(`RETURNING blob`))
 }

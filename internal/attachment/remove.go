@@ -44,19 +44,31 @@ func (s *Service) Remove(ctx context.Context, accountID, draftID, id string) err
 	return nil
 }
 
-// DeleteDraft takes all files out of a draft, in the transaction that discards it.
-func (s *Service) DeleteDraft(tx *db.Tx, draftID string) error {
-	keys, err := db.Column[string](tx, `DELETE FROM attachment WHERE draft_id = $1 AND draft_id <> '' RETURNING blob`, draftID)
+// DeleteDraft takes all files out of drafts, in the transaction that discards them.
+func (s *Service) DeleteDraft(tx *db.Tx, draftIDs ...string) error {
+	var q db.Query
+	return s.deleteAll(tx, q.In(`DELETE FROM attachment WHERE draft_id <> '' AND draft_id IN`, draftIDs).Add(`RETURNING blob`))
+}
+
+func (s *Service) deleteAll(tx *db.Tx, q *db.Query) error {
+	keys, err := db.Column[string](tx, q.Text(), q.Args()...)
 	if err == nil && len(keys) > 0 {
 		tx.After(func() { s.forget(context.Background(), keys...) })
 	}
 	return err
 }
 
+// forgetting is how long an act waits for a store that no longer answers.
+const forgetting = 10 * time.Second
+
 // forget deletes bytes whose rows are gone. What cannot be deleted now is an orphan that Sweep deletes.
 func (s *Service) forget(ctx context.Context, keys ...string) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), forgetting)
+	defer stop()
 	for _, key := range keys {
-		_ = s.Blobs.Delete(context.WithoutCancel(ctx), key)
+		if s.Blobs.Delete(ctx, key) != nil {
+			return
+		}
 	}
 }
 

@@ -161,11 +161,13 @@ func (s *Service) Discard(ctx context.Context, actor person.Actor, id string) er
 	})
 }
 
-func (s *Service) deleteDraft(tx *db.Tx, id string) error {
-	if err := s.Files.DeleteDraft(tx, id); err != nil {
+func (s *Service) deleteDraft(tx *db.Tx, ids ...string) error {
+	if err := s.Files.DeleteDraft(tx, ids...); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM draft WHERE id = $1`, id)
+	var q db.Query
+	q.In(`DELETE FROM draft WHERE id IN`, ids)
+	_, err := tx.Exec(q.Text(), q.Args()...)
 	return err
 }
 
@@ -176,13 +178,10 @@ func (s *Service) DeleteOldDrafts(ctx context.Context) error {
 		var n int
 		err := s.DB.Transact(ctx, func(tx *db.Tx) error {
 			ids, err := db.Column[string](tx, `SELECT id FROM draft WHERE touched_at < $1 ORDER BY touched_at LIMIT 100`+tx.ForUpdateSkipLocked(), limit)
-			n = len(ids)
-			for _, id := range ids {
-				if err := s.deleteDraft(tx, id); err != nil {
-					return err
-				}
+			if n = len(ids); err != nil {
+				return err
 			}
-			return err
+			return s.deleteDraft(tx, ids...)
 		})
 		if err != nil || n == 0 {
 			return err

@@ -28,7 +28,7 @@ const (
 // Documents are the files sent with a request. Package attachment, which comes later, keeps them.
 type Documents interface {
 	CountOfRegistration(tx *db.Tx, id string) (int, error)
-	DeleteRegistration(tx *db.Tx, id string) error
+	DeleteRegistration(tx *db.Tx, ids ...string) error
 }
 
 // checkSure refuses accounts of which gov.br is less than sure: a mandate is given to a CPF (R-10).
@@ -308,11 +308,13 @@ func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) err
 	})
 }
 
-func (s *Service) forget(tx *db.Tx, id string) error {
-	if err := s.Documents.DeleteRegistration(tx, id); err != nil {
+func (s *Service) forget(tx *db.Tx, ids ...string) error {
+	if err := s.Documents.DeleteRegistration(tx, ids...); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM registration WHERE id = $1`, id)
+	var q db.Query
+	q.In(`DELETE FROM registration WHERE id IN`, ids)
+	_, err := tx.Exec(q.Text(), q.Args()...)
 	return err
 }
 
@@ -327,10 +329,8 @@ func (s *Service) Prune(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range old {
-			if err := s.forget(tx, id); err != nil {
-				return err
-			}
+		if err := s.forget(tx, old...); err != nil {
+			return err
 		}
 		_, err = tx.Exec(`DELETE FROM company_link WHERE confirmed_at < $1`, s.Now().Add(-month).UnixMicro())
 		return err
