@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -25,8 +26,9 @@ type S3 struct {
 	client *minio.Client
 	bucket string
 	spool  string // folder in which a blob waits, whole and hashed, before it is sent
-	// How long a server that no longer answers is waited for: for the beginning of an answer, three times; until a
-	// whole blob, 20 MB at most, is sent; and for everything else, like each piece of a blob that is read.
+	// How long a server that no longer answers is waited for: for a connection and the beginning of an answer, three times
+	// each; until a whole blob, 20 MB at most, is sent; and for everything else, like each piece of a blob that is read.
+	dialer    *net.Dialer
 	transport *http.Transport
 	sending   time.Duration
 	silence   time.Duration
@@ -52,7 +54,8 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport.ResponseHeaderTimeout = 10 * time.Second
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	transport.DialContext, transport.ResponseHeaderTimeout = dialer.DialContext, 10*time.Second
 	client, err := minio.New(endpoint.Host, &minio.Options{
 		Transport: transport,
 		Creds: credentials.NewChainCredentials([]credentials.Provider{
@@ -66,7 +69,7 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, down(err)
 	}
-	return &S3{client: client, bucket: u.Host, spool: folder, transport: transport, sending: time.Minute, silence: 30 * time.Second}, nil
+	return &S3{client: client, bucket: u.Host, spool: folder, dialer: dialer, transport: transport, sending: time.Minute, silence: 30 * time.Second}, nil
 }
 
 // Close implements io.Closer; there is nothing to end.

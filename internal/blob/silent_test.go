@@ -1,11 +1,14 @@
 package blob
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -46,6 +49,47 @@ func TestASilentS3ServerIsGivenUp(t *testing.T) { // quality 2
 		if !fault.Is(err, fault.Unavailable) {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// dark is an address from which not even a refusal comes: nobody takes connections, and no more fit into the line.
+func dark(t *testing.T) string {
+	t.Helper()
+	listener, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Close(listener) })
+	if err := errors.Join(syscall.Bind(listener, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(listener, 0)); err != nil {
+		t.Fatal(err)
+	}
+	name, err := syscall.Getsockname(listener)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := fmt.Sprint("127.0.0.1:", name.(*syscall.SockaddrInet4).Port)
+	for range 10 {
+		waiting, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
+		if err != nil {
+			return address
+		}
+		t.Cleanup(func() { _ = waiting.Close() })
+	}
+	t.Fatal("this machine takes connections for a program that does not")
+	return address
+}
+
+// A server is switched off, or a firewall drops what is sent to it.
+func TestADarkS3ServerIsGivenUp(t *testing.T) { // quality 2
+	t.Setenv("AWS_ACCESS_KEY_ID", "a")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "b")
+	s, err := OpenS3("s3://balde?region=r&endpoint=http://"+dark(t), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.dialer.Timeout = 50 * time.Millisecond
+	if _, err := s.Put(t.Context(), "aa/one", strings.NewReader("x")); !fault.Is(err, fault.Unavailable) {
+		t.Error(err)
 	}
 }
 
