@@ -18,7 +18,9 @@ import (
 	"syscall"
 	"testing"
 
+	"guiche/internal/blob/blobtest"
 	"guiche/internal/db"
+	"guiche/internal/db/dbtest"
 	"guiche/internal/ledger"
 )
 
@@ -227,6 +229,25 @@ func (p *process) fill() {
 	defer file.Close()
 	if _, err := file.Write(make([]byte, disk.Bavail*uint64(disk.Bsize))); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		p.Fatal(err)
+	}
+}
+
+// Database and bucket are elsewhere, and the node's own disk is full: it takes neither files nor protocols, and says so.
+func TestANodeWhoseOwnDiskIsFullIsNotReady(t *testing.T) { // quality.md 2
+	bucket := blobtest.StartS3(t).Bucket(t)
+	p := &process{TB: t, data: smallDisk(t, "16m"), addr: freeAddress(t), database: dbtest.PostgresURL(t), more: []string{"--blobs-url", bucket}}
+	p.start()
+	defer p.kill()
+	health := newBrowser(t, "http://"+p.addr)
+	p.fill()
+	if r := health.get("/saude/pronto"); r.status != http.StatusServiceUnavailable {
+		t.Errorf("full: %d %q", r.status, r.body)
+	}
+	if err := os.Remove(filepath.Join(p.data, "filler")); err != nil {
+		t.Fatal(err)
+	}
+	if r := health.get("/saude/pronto"); r.status != http.StatusOK {
+		t.Errorf("with room again: %d %q", r.status, r.body)
 	}
 }
 

@@ -32,6 +32,8 @@ type S3 struct {
 	transport *http.Transport
 	sending   time.Duration
 	silence   time.Duration
+	try       func() error  // whether the spool takes a blob
+	trying    chan struct{} // full while that is tried
 }
 
 // putMark is the metadata by which a Put knows its own object again.
@@ -69,7 +71,9 @@ func OpenS3(address, folder string) (*S3, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, down(err)
 	}
-	return &S3{client: client, bucket: u.Host, spool: folder, dialer: dialer, transport: transport, sending: time.Minute, silence: 30 * time.Second}, nil
+	s := &S3{client: client, bucket: u.Host, spool: folder, dialer: dialer, transport: transport, sending: time.Minute, silence: 30 * time.Second, trying: make(chan struct{}, 1)}
+	s.try = s.trySpool
+	return s, nil
 }
 
 // Close implements io.Closer; there is nothing to end.
@@ -177,13 +181,41 @@ func (s *S3) Keys(ctx context.Context, before time.Time) iter.Seq2[string, error
 	}
 }
 
-// Ready tells whether the server answers and the bucket is there.
+// Ready tells whether the server answers, the bucket is there, and the spool takes a blob.
 func (s *S3) Ready(ctx context.Context) error {
 	there, err := s.client.BucketExists(ctx, s.bucket)
 	if err == nil && !there {
 		err = fmt.Errorf("blob: no bucket %s", s.bucket)
 	}
-	return failure(err)
+	if err != nil {
+		return failure(err)
+	}
+	return s.spoolReady(ctx)
+}
+
+// spoolReady gives up a disk that hangs when ctx ends. Who asks next waits for the same try: there is never a second.
+func (s *S3) spoolReady(ctx context.Context) error {
+	tried := make(chan error, 1)
+	select {
+	case s.trying <- struct{}{}:
+		go func() { tried <- s.try(); <-s.trying }()
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-tried:
+		return down(err)
+	case <-ctx.Done():
+		return down(fmt.Errorf("blob: the spool's disk does not answer: %w", ctx.Err()))
+	}
+}
+
+func (s *S3) trySpool() error {
+	file, err := s.unnamed()
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString("pronto")
+	return errors.Join(err, file.Close())
 }
 
 func status(err error) int {

@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -195,5 +197,26 @@ func TestAReaderMayTakeItsTime(t *testing.T) {
 	}
 	if n != 2 {
 		t.Errorf("%d keys", n)
+	}
+}
+
+// The node's own disk hangs: health says so in time, and does not leave one more behind with each question.
+func TestASpoolThatHangsIsNotReady(t *testing.T) { // quality 2
+	s := silent(t, func(w http.ResponseWriter, _ *http.Request) { header(w, http.StatusOK, 0) })
+	hangs, tried, try := make(chan struct{}), atomic.Int64{}, s.try
+	s.try = func() error { tried.Add(1); <-hangs; return try() }
+	for range 3 {
+		ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		if err := s.Ready(ctx); !fault.Is(err, fault.Unavailable) || ctx.Err() == nil {
+			t.Errorf("%v", err)
+		}
+		stop()
+	}
+	if n := tried.Load(); n != 1 {
+		t.Errorf("%d hang", n)
+	}
+	close(hangs)
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }

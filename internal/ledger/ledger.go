@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"guiche/internal/fault"
 )
@@ -24,13 +25,18 @@ const (
 	processes = 64
 )
 
-var errFailed = errors.New("ledger: a sync failed before; nothing is acknowledged until a restart")
+var (
+	errFailed = errors.New("ledger: a sync failed before; nothing is acknowledged until a restart")
+	errSlow   = errors.New("ledger: the disk does not answer")
+)
 
 // Ledger is the open ledger of this process. Append may be called by many at once; one goroutine writes.
 type Ledger struct {
 	file  *os.File
 	write func(lines []byte, at int64) (int, error)
 	sync  func() error
+	// patience is how long an Append waits for the disk.
+	patience time.Duration
 
 	// Of the writer alone: where the synced lines end, the sum of the last one, and whether anything stands behind them.
 	end     int64
@@ -61,7 +67,7 @@ func Open(folder string) (l *Ledger, unfinished int64, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("ledger: %w", err)
 	}
-	l = &Ledger{file: file, write: file.WriteAt, sync: file.Sync, Distrust: func() {}, waiting: make(chan *promise, 256)}
+	l = &Ledger{file: file, write: file.WriteAt, sync: file.Sync, patience: 30 * time.Second, Distrust: func() {}, waiting: make(chan *promise, 256)}
 	size, err := l.findEnd()
 	if err == nil && size == 0 {
 		err = syncNew(file, folder)
@@ -141,7 +147,8 @@ func (l *Ledger) mendEnd(line string, size int64) error {
 	return l.file.Sync()
 }
 
-// Append returns once the entry is durable; at once when it lately was. fault.Unavailable: nothing was promised.
+// Append returns once the entry is durable; at once when it lately was. fault.Unavailable: nothing was promised. A line
+// that was given up may still come, and the one of who tries again a second time: that does no harm.
 func (l *Ledger) Append(ctx context.Context, e Entry) error {
 	if err := l.Ready(); err != nil || l.recent.has(e) {
 		return err
@@ -149,14 +156,20 @@ func (l *Ledger) Append(ctx context.Context, e Entry) error {
 	if e.Protocol == "" || e.CaseID == "" || strings.ContainsAny(e.Protocol+e.CaseID, " \r\n") {
 		return fmt.Errorf("ledger: %q %q is no entry", e.Protocol, e.CaseID)
 	}
+	ctx, stop := context.WithTimeoutCause(ctx, l.patience, down(errSlow))
+	defer stop()
 	p := &promise{entry: e, done: make(chan struct{})}
 	select {
 	case l.waiting <- p:
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
-	<-p.done
-	return p.err
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // Ready tells whether anything can be acknowledged.

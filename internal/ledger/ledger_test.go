@@ -258,6 +258,28 @@ func TestAWriteThatStopsHalfWayLeavesNothing(t *testing.T) {
 	wantWhole(t, folder, 2)
 }
 
+func TestADiskThatHangsIsGivenUp(t *testing.T) { // quality 2
+	folder := t.TempDir()
+	l := open(t, folder)
+	hangs := make(chan struct{})
+	l.sync = func() error { <-hangs; return l.file.Sync() }
+	l.patience = 50 * time.Millisecond
+	wantRefused(t, l, errSlow)
+	wantRefused(t, l, errSlow) // sent again, and waiting behind the first
+	l.patience = time.Minute
+	gone, leave := context.WithCancel(context.Background())
+	leave()
+	if err := l.Append(gone, entry(1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("who left: %v", err)
+	}
+	close(hangs)
+	give(t, l, 2)
+	closeIt(t, l)
+	if broken, all := walk(t, folder, 0, nil), entries(t, folder); len(broken) != 0 || !slices.Contains(all, entry(2)) {
+		t.Errorf("broken %v, %v", broken, all)
+	}
+}
+
 func wantRefused(t *testing.T, l *Ledger, cause error) {
 	t.Helper()
 	if err := l.Append(context.Background(), entry(2)); !fault.Is(err, fault.Unavailable) || !errors.Is(err, cause) || fault.Text(err) == "" {
