@@ -1,6 +1,7 @@
 package attachment
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,7 +16,25 @@ import (
 // ErrDamaged is in the error for bytes that are not those that were taken.
 var ErrDamaged = errors.New("attachment: stored bytes differ from those received")
 
-const damaged = "Este arquivo está danificado ou falta no nosso armazenamento. Avise o Procon e diga o protocolo."
+const (
+	damaged = "Este arquivo está danificado ou falta no nosso armazenamento. Avise o Procon e diga o protocolo."
+	notNow  = "Não conseguimos guardar ou abrir o arquivo agora. Tente de novo em alguns minutos."
+)
+
+// recalled is a stored file that remembers the store's own error: what looked into the file takes it for a bad file.
+type recalled struct {
+	io.ReadSeekCloser
+
+	err error
+}
+
+func (r *recalled) Read(p []byte) (int, error) {
+	n, err := r.ReadSeekCloser.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is a connection that broke
+		r.err = fault.Wrap(fault.Unavailable, notNow, err)
+	}
+	return n, err
+}
 
 // Open gives the bytes as they were sent, after comparing their SHA-256. A file not scanned yet is fault.Conflict,
 // one with a virus fault.Forbidden, a damaged one fault.Unavailable with ErrDamaged. The caller closes.
@@ -36,9 +55,10 @@ func (s *Service) OpenFor(ctx context.Context, a Attachment, accountID string) (
 	if err != nil || accountID == a.By {
 		return file, err
 	}
-	parts, err := cleanParts(file, a.MediaType)
-	if err != nil {
-		return nil, errors.Join(fault.Wrap(fault.Unavailable, damaged, err), file.Close())
+	stored := &recalled{ReadSeekCloser: file}
+	parts, err := cleanParts(stored, a.MediaType)
+	if err = cmp.Or(stored.err, fault.Wrap(fault.Unavailable, damaged, err)); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	return newSplice(file, parts), nil
 }
@@ -68,7 +88,7 @@ func verify(file io.ReadSeeker, sum string) error {
 		return fault.Wrap(fault.Unavailable, damaged, fmt.Errorf("%w: %w", ErrDamaged, err))
 	}
 	if err != nil {
-		return fault.Wrap(fault.Unavailable, "Não conseguimos abrir o arquivo agora. Tente de novo em alguns minutos.", err)
+		return fault.Wrap(fault.Unavailable, notNow, err)
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != sum {
 		return fault.Wrap(fault.Unavailable, damaged, ErrDamaged)

@@ -99,11 +99,15 @@ func (s *Service) inspect(ctx context.Context, key string, f format) (problem st
 	if err != nil {
 		return "", err
 	}
-	if f.maybeVideo && !soundOnly(file) {
+	stored := &recalled{ReadSeekCloser: file}
+	if f.maybeVideo && !soundOnly(stored) {
 		problem = refusedVideo
 	}
 	if f.config != nil {
-		problem = tooManyPixels(file, f, s.Limits.Pixels)
+		problem = tooManyPixels(stored, f, s.Limits.Pixels)
+	}
+	if stored.err != nil {
+		return "", errors.Join(stored.err, file.Close())
 	}
 	return problem, file.Close()
 }
