@@ -56,7 +56,8 @@ func packedName(n int, f attachment.Attachment) string {
 	return fmt.Sprintf("%02d-%s%s", n, f.Kind.Field(), path.Ext(f.Name))
 }
 
-// pack adds one file. Errors of the file itself have a kind; others are of the download.
+// pack adds one file. Errors of the file itself have a kind; others are of the download, which ends when a file that was
+// begun does.
 func (s *Site) pack(r *http.Request, archive *zip.Writer, f attachment.Attachment, who person.Actor, name string) error {
 	content, err := s.Files.OpenFor(r.Context(), f, who.AccountID)
 	if err != nil {
@@ -67,6 +68,8 @@ func (s *Site) pack(r *http.Request, archive *zip.Writer, f attachment.Attachmen
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(entry, content)
-	return err
+	if _, err := io.Copy(entry, content); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
