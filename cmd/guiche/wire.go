@@ -106,6 +106,7 @@ func (p *program) openBlobs() (blobStore, error) {
 // newFiles also makes the queue, by which files are scanned.
 func (i *installation) newFiles() (*attachment.Service, error) {
 	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log, Ended: i.metrics.Job})
+	i.jobs.Outside(attachment.ScanJob, attachment.SweepJob, pruneDrafts, pruneRequests) // the scanner and the store of files
 	clamd, err := scan.Parse(i.Clamd)
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)

@@ -138,11 +138,11 @@ func TestAJobExistsExactlyWhenItsTransactionDoes(t *testing.T) {
 		if !errors.Is(err, refused) || len(rows(t, d)) != 0 {
 			t.Fatalf("err %v, jobs %v", err, rows(t, d))
 		}
-		if len(q.awake) != 0 {
+		if len(q.lanes[0].awake) != 0 {
 			t.Fatal("workers were woken for a job that does not exist")
 		}
 		enqueue(t, q, "x", 1, Options{})
-		if only(t, d).State != "ready" || len(q.awake) != 1 {
+		if only(t, d).State != "ready" || len(q.lanes[0].awake) != 1 {
 			t.Fatal("want one ready job and one wake-up")
 		}
 	})

@@ -35,7 +35,7 @@ type Options struct {
 
 // Settings of a queue. Zero values mean the defaults.
 type Settings struct {
-	// Workers is how many jobs this node does at the same time; default 8.
+	// Workers is how many jobs this node does at the same time; default 8. Each lane of Outside has 3 for 8 of its own.
 	Workers int
 	// Lease is how long a node that died keeps its jobs from the others; default one minute.
 	Lease time.Duration
@@ -60,8 +60,8 @@ type Queue struct {
 	next     map[string]time.Time // when this node looks at a period again
 	pruneAt  time.Time
 	doing    sync.Map // ids of the jobs that run here
-	slots    chan struct{}
-	awake    chan struct{}
+	lanes    []*Lane  // the first is of all kinds that are in no other
+	outside  map[string]*Lane
 }
 
 // New makes a queue on the installation's database.
@@ -80,8 +80,8 @@ func New(d *db.DB, now func() time.Time, s Settings) *Queue {
 		db: d, now: now, set: s, node: db.NewID(),
 		handlers: map[string]Handler{},
 		next:     map[string]time.Time{},
-		slots:    make(chan struct{}, s.Workers),
-		awake:    make(chan struct{}, 1),
+		lanes:    []*Lane{newLane(s.Workers)},
+		outside:  map[string]*Lane{},
 	}
 }
 
@@ -129,7 +129,7 @@ func (q *Queue) Enqueue(tx *db.Tx, kind string, args any, o Options) error {
 		DO UPDATE SET run_at = excluded.run_at WHERE job.state = 'ready' AND job.run_at > excluded.run_at`,
 		db.NewID(), kind, string(raw), unique, o.At.UnixMicro(), now.UnixMicro())
 	if err == nil && !o.At.After(now) {
-		tx.After(q.wake)
+		tx.After(q.laneOf(kind).wake)
 	}
 	return err
 }
@@ -150,14 +150,7 @@ func (q *Queue) EnqueueAll(tx *db.Tx, kind string, all []any) error {
 	}
 	_, err := tx.ExecRows(`INSERT INTO job (id, kind, args, state, run_at, created_at) VALUES`, `(?, ?, ?, 'ready', ?, ?)`, ``, rows)
 	if err == nil {
-		tx.After(q.wake)
+		tx.After(q.laneOf(kind).wake)
 	}
 	return err
-}
-
-func (q *Queue) wake() {
-	select {
-	case q.awake <- struct{}{}:
-	default: // a wake-up is already waiting
-	}
 }

@@ -18,14 +18,19 @@ type work struct {
 	args json.RawMessage
 }
 
-// claim leases up to n jobs that are due and whose kind this node knows, the oldest first. Leases go by the database's
-// clock: a node whose own is wrong takes no running job from another.
+// claim leases up to n jobs that are due and whose kind this node knows, of all lanes.
 func (q *Queue) claim(ctx context.Context, n int) ([]work, error) {
+	return q.claimDue(ctx, slices.Collect(maps.Keys(q.handlers)), time.Time{}, n)
+}
+
+// claimDue leases up to n jobs of some kinds that became due after a moment, the oldest first. Leases go by the database's
+// clock: a node whose own is wrong takes no running job from another.
+func (q *Queue) claimDue(ctx context.Context, kinds []string, after time.Time, n int) ([]work, error) {
 	var out []work
 	err := q.db.Transact(ctx, func(tx *db.Tx) (err error) {
 		var query db.Query
-		query.Add(`WITH due AS MATERIALIZED (SELECT id FROM job WHERE state = 'ready' AND run_at <= ?`, q.now().UnixMicro())
-		query.In(`AND kind IN`, slices.Sorted(maps.Keys(q.handlers)))
+		query.Add(`WITH due AS MATERIALIZED (SELECT id FROM job WHERE state = 'ready' AND run_at <= ? AND run_at > ?`, q.now().UnixMicro(), after.UnixMicro())
+		query.In(`AND kind IN`, slices.Sorted(slices.Values(kinds)))
 		query.Add(`ORDER BY run_at, id LIMIT ?`+tx.ForUpdateSkipLocked()+`)`, n)
 		query.Add(`UPDATE job SET state = 'running', attempt = attempt + 1, leased_until = `+tx.Clock()+` + ?, leased_by = ?
 			WHERE id IN (SELECT id FROM due) RETURNING id, kind, args, attempt`, q.set.Lease.Microseconds(), q.node)
@@ -48,35 +53,43 @@ func (q *Queue) Run(ctx context.Context) {
 	defer cancel()
 	var running sync.WaitGroup
 	running.Go(func() { q.keepUp(ctx) })
-	tick := time.NewTicker(q.set.Poll)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if q.startDue(ctx, jobs, &running) {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-q.awake:
-		case <-tick.C:
-		}
+	for _, l := range q.lanes {
+		running.Go(func() { q.runLane(ctx, jobs, l, &running) })
 	}
+	<-ctx.Done()
 	late := time.AfterFunc(q.set.Grace, cancel)
 	defer late.Stop()
 	running.Wait()
 }
 
-// startDue fills the free workers and tells whether there may be more to do.
-func (q *Queue) startDue(ctx, jobs context.Context, running *sync.WaitGroup) (more bool) {
-	free := q.waitForWorkers(ctx)
+// runLane starts the jobs of a lane until ctx ends.
+func (q *Queue) runLane(ctx, jobs context.Context, l *Lane, running *sync.WaitGroup) {
+	tick := time.NewTicker(q.set.Poll)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if q.startDue(ctx, jobs, l, running) {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-l.awake:
+		case <-tick.C:
+		}
+	}
+}
+
+// startDue fills the free workers of a lane and tells whether there may be more to do.
+func (q *Queue) startDue(ctx, jobs context.Context, l *Lane, running *sync.WaitGroup) (more bool) {
+	free := l.waitForWorkers(ctx)
 	if free == 0 {
 		return false
 	}
-	claimed, err := q.claim(ctx, free)
+	claimed, err := q.claimOf(ctx, l, free)
 	q.report("job claim failed", err)
 	for _, w := range claimed {
-		q.slots <- struct{}{}
+		l.slots <- struct{}{}
 		running.Go(func() {
-			defer func() { <-q.slots }()
+			defer func() { <-l.slots }()
 			q.report("job outcome not recorded", q.do(jobs, w))
 		})
 	}
@@ -84,11 +97,11 @@ func (q *Queue) startDue(ctx, jobs context.Context, running *sync.WaitGroup) (mo
 }
 
 // waitForWorkers waits until a worker is free and says how many are; none when ctx ends.
-func (q *Queue) waitForWorkers(ctx context.Context) int {
+func (l *Lane) waitForWorkers(ctx context.Context) int {
 	select {
-	case q.slots <- struct{}{}:
-		<-q.slots
-		return cap(q.slots) - len(q.slots)
+	case l.slots <- struct{}{}:
+		<-l.slots
+		return cap(l.slots) - len(l.slots)
 	case <-ctx.Done():
 		return 0
 	}
