@@ -78,7 +78,7 @@ func (b *IMAP) open(ctx context.Context) (*visit, error) {
 }
 
 func (b *IMAP) dial(ctx context.Context) (net.Conn, error) {
-	dialer, address := &net.Dialer{Timeout: sendTimeout}, net.JoinHostPort(b.host, b.port)
+	dialer, address := &net.Dialer{Timeout: connectTimeout}, net.JoinHostPort(b.host, b.port)
 	if !b.implicit {
 		return dialer.DialContext(ctx, "tcp", address)
 	}

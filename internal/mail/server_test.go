@@ -27,6 +27,7 @@ type server struct {
 
 	rcptErr, dataErr, mailErr error
 	stall                     chan struct{} // DATA waits for it to close
+	thinks                    time.Duration // between storing a mail and accepting it
 }
 
 func (s *server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{s}, nil }
@@ -66,10 +67,15 @@ func (s *session) Data(r io.Reader) error {
 	if s.dataErr != nil {
 		return s.dataErr
 	}
+	s.keep(string(content))
+	time.Sleep(s.thinks)
+	return nil
+}
+
+func (s *server) keep(content string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.accepted = append(s.accepted, string(content))
-	return nil
+	s.accepted = append(s.accepted, content)
 }
 
 func (s *session) Reset() {}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,14 +13,19 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// sendTimeout bounds one mail, from dialling to the server's acceptance.
-const sendTimeout = time.Minute
+const (
+	connectTimeout = time.Minute
+	// acceptTimeout is what RFC 5321, 4.5.3.2.6, asks for: who leaves a server earlier that has the whole mail, because it
+	// thinks about it, sends the same mail again to somebody who gets it each time.
+	acceptTimeout = 10 * time.Minute
+)
 
 // SMTP is a Sender that hands mails to a server, one connection each.
 type SMTP struct {
-	From    Address          // mailbox of all mails; its domain is that of the Message-IDs
-	Now     func() time.Time // date of the mails
-	Timeout time.Duration    // for one mail; zero: one minute
+	From       Address          // mailbox of all mails; its domain is that of the Message-IDs
+	Now        func() time.Time // date of the mails
+	Timeout    time.Duration    // until the server is ready for a mail; zero: one minute
+	Acceptance time.Duration    // from then until it has accepted it; zero: ten minutes
 
 	host     string
 	port     int
@@ -38,8 +44,10 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		return err
 	}
 	letter := s.compose(m)
-	ctx, cancel := context.WithTimeout(ctx, s.timeout())
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := time.AfterFunc(s.timeout(), func() { cancel(context.DeadlineExceeded) })
+	defer limit.Stop()
 	client, err := s.client(ctx)
 	if err != nil {
 		return fmt.Errorf("mail: settings: %w", err)
@@ -47,20 +55,18 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if err := client.DialWithContext(ctx); err != nil {
 		return fmt.Errorf("mail: connect to %s: %w", s.host, notAddressed(ctx, err))
 	}
+	limit.Reset(s.acceptance())
 	err = client.Send(letter)
 	if letter.IsDelivered() {
+		limit.Reset(s.timeout())
 		_ = client.Close() // a lost goodbye must not send the mail twice
 		return nil
 	}
 	return fmt.Errorf("mail: %w", notAddressed(ctx, err))
 }
 
-func (s *SMTP) timeout() time.Duration {
-	if s.Timeout > 0 {
-		return s.Timeout
-	}
-	return sendTimeout
-}
+func (s *SMTP) timeout() time.Duration    { return cmp.Or(s.Timeout, connectTimeout) }
+func (s *SMTP) acceptance() time.Duration { return cmp.Or(s.Acceptance, acceptTimeout) }
 
 func (s *SMTP) compose(m Message) *gomail.Msg {
 	letter := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
@@ -93,7 +99,7 @@ func (s *SMTP) client(ctx context.Context) (*gomail.Client, error) {
 	options := []gomail.Option{
 		gomail.WithPort(s.port), gomail.WithTLSPolicy(policy), gomail.WithTLSConfig(s.tlsConfig()),
 		gomail.WithHELO(domain(s.From.Address)),
-		gomail.WithTimeout(s.timeout() + time.Second), // ctx ends first
+		gomail.WithTimeout(max(s.timeout(), s.acceptance()) + time.Second), // ctx ends first
 		gomail.WithoutNoop(), gomail.WithoutRset(), gomail.WithDialContextFunc(s.dialer(ctx)),
 	}
 	if s.user != "" {
@@ -152,7 +158,7 @@ var errInterrupted = errors.New("the conversation with the server broke off")
 // notAddressed turns the library's error into one without personal data.
 func notAddressed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	var refused *gomail.SendError
 	if !errors.As(err, &refused) {

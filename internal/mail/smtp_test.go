@@ -153,6 +153,26 @@ func TestAServerThatStallsInTheMiddleIsLeftWhenTheCallerGivesUp(t *testing.T) {
 	}
 }
 
+// A filter looks at the mail, longer than any other answer may take. Who hangs up meanwhile delivers it again and again.
+func TestAServerMayThinkAboutAMailItHasWhole(t *testing.T) { // RFC 5321, 4.5.3.2.6; every mail happens once
+	srv := &server{thinks: 2 * time.Second}
+	s := sender(t, "smtp://"+start(t, srv, nil, false))
+	s.Timeout = time.Second
+	if err := s.Send(t.Context(), toAna()); err != nil || len(srv.kept()) != 1 {
+		t.Errorf("got %v, %d mails were kept", err, len(srv.kept()))
+	}
+}
+
+func TestAServerThatNeverAcceptsIsLeft(t *testing.T) {
+	srv := &server{stall: make(chan struct{})}
+	defer close(srv.stall)
+	s := sender(t, "smtp://"+start(t, srv, nil, false))
+	s.Acceptance = 200 * time.Millisecond
+	if err := s.Send(t.Context(), toAna()); !errors.Is(err, context.DeadlineExceeded) || !Temporary(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // script answers each line it is sent with the next of its lines, then hangs up.
 func script(t *testing.T, answers ...string) string {
 	t.Helper()
