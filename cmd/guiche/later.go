@@ -35,8 +35,8 @@ func (i *installation) queueConfirmation(tx *db.Tx, a person.Account, secret str
 
 // register tells the queue everything that happens later.
 func (i *installation) register(o parts, baseURL string) {
-	i.jobs.Outside(complaint.NoticeJob, complaint.LetterJob, complaint.ReplyJob, confirmationJob, supplier.MailJob) // the mail server
-	sender := countedSender{o.sender, i.metrics}
+	mails := i.jobs.Outside(complaint.NoticeJob, complaint.LetterJob, complaint.ReplyJob, confirmationJob, supplier.MailJob)
+	sender := countedSender{o.sender, i.metrics, mails}
 	i.files.Register()
 	complaint.Teller{DB: i.db, Sender: sender, Agencies: i.agencies, Now: i.now, BaseURL: baseURL, Replies: o.replies}.Register(i.jobs)
 	job.On(i.jobs, confirmationJob, func(ctx context.Context, c confirmation, j job.Info) error {

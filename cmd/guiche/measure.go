@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"guiche/internal/blob"
 	"guiche/internal/db"
+	"guiche/internal/job"
 	"guiche/internal/mail"
 	"guiche/internal/metrics"
 	"guiche/internal/web"
@@ -47,16 +49,20 @@ func (t timedBlobs) Open(ctx context.Context, key string) (io.ReadSeekCloser, er
 	return file, err
 }
 
-// countedSender is a sender whose mails are counted.
+// countedSender is a sender whose mails are counted, and the queue told whether the server answers.
 type countedSender struct {
 	mail.Sender
 	metrics *metrics.Metrics
+	mails   *job.Lane
 }
 
 // Send implements mail.Sender.
 func (c countedSender) Send(ctx context.Context, m mail.Message) error {
 	err := c.Sender.Send(ctx, m)
 	c.metrics.Mail(err)
+	if _, refused := errors.AsType[*mail.Refusal](err); !refused && !errors.Is(err, mail.ErrInvalid) { // those say nothing of the server
+		c.mails.Heard(err)
+	}
 	return err
 }
 

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"fmt"
+	"io"
 	"net"
+	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,11 +26,15 @@ type sending func(ctx context.Context, m mail.Message) error
 
 func (s sending) Send(ctx context.Context, m mail.Message) error { return s(ctx, m) }
 
-// outside is an installation whose mails and scans go to the given parts, with all its jobs.
-func outside(t *testing.T, databaseURL, clamd string, sender mail.Sender) *wholeSite {
-	s := openData(t, "http://procon.test", func(p *program) { p.DatabaseURL, p.Clamd = databaseURL, clamd })
+// outside is an installation whose mails and scans go to the given parts, with all its jobs. Its clock is moved by wait.
+func outside(t *testing.T, databaseURL, clamd string, sender mail.Sender) (s *wholeSite, wait func(time.Duration)) {
+	var later atomic.Int64
+	s = openData(t, "http://procon.test", func(p *program) {
+		p.DatabaseURL, p.Clamd = databaseURL, clamd
+		p.now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
 	s.register(parts{sender: sender}, s.BaseURL)
-	return s
+	return s, func(d time.Duration) { later.Add(int64(d)) }
 }
 
 // signedIn is somebody's account with a confirmed address.
@@ -39,17 +46,28 @@ func (s *wholeSite) signedIn(name, cpf string) person.Account {
 	return account
 }
 
-// filesOf puts n files into a draft of somebody's.
+// filesOf puts n files into somebody's draft.
 func (s *wholeSite) filesOf(by person.Account, n int) {
 	s.Helper()
 	s.must(s.db.Transact(context.Background(), func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ('d', $1, '', 0, $2)`, by.ID, s.now().UnixMicro())
+		_, err := tx.Exec(`INSERT INTO draft (id, account_id, data, created_at, touched_at) VALUES ('d', $1, '', 0, $2) ON CONFLICT DO NOTHING`, by.ID, s.now().UnixMicro())
 		return err
 	}))
-	for i := range n {
-		_, err := s.files.Receive(context.Background(), attachment.Upload{Kind: attachment.Other, Name: "nota.txt", By: by.ID, DraftID: "d", Reader: strings.NewReader(fmt.Sprint("Nota ", i))})
+	for range n {
+		_, err := s.files.Receive(context.Background(), attachment.Upload{Kind: attachment.Other, Name: "nota.txt", By: by.ID, DraftID: "d", Reader: strings.NewReader("Nota " + rand.Text())})
 		s.must(err)
 	}
+}
+
+// confirmations queues n mails to somebody.
+func (s *wholeSite) confirmations(to person.Account, n int) {
+	s.Helper()
+	s.must(s.db.Transact(context.Background(), func(tx *db.Tx) (err error) {
+		for range n {
+			err = errors.Join(err, s.jobs.Enqueue(tx, confirmationJob, confirmation{to.Name, to.Email, "segredo"}, job.Options{}))
+		}
+		return err
+	}))
 }
 
 // Ten mails or ten files wait for a part that takes connections and says nothing. Deadlines are kept, and the other part works.
@@ -68,7 +86,7 @@ func TestOneSilentPartStopsNothingElse(t *testing.T) { // R-30, quality 2
 					t.Fatal(err)
 				}
 				over := make(chan struct{})
-				s := outside(t, open(t), "tcp:"+deaf.Addr().String(), sending(func(context.Context, mail.Message) error {
+				s, _ := outside(t, open(t), "tcp:"+deaf.Addr().String(), sending(func(context.Context, mail.Message) error {
 					if c.files == 0 {
 						<-over
 					}
@@ -76,13 +94,8 @@ func TestOneSilentPartStopsNothingElse(t *testing.T) { // R-30, quality 2
 				}))
 				ana := s.signedIn("Ana", "11144477735")
 				s.filesOf(ana, c.files)
-				s.must(s.db.Transact(t.Context(), func(tx *db.Tx) error {
-					errs := []error{s.jobs.Enqueue(tx, complaint.DeadlineJob, struct{}{}, job.Options{})}
-					for range c.mails {
-						errs = append(errs, s.jobs.Enqueue(tx, confirmationJob, confirmation{"Ana", ana.Email, "segredo"}, job.Options{At: s.now().Add(-time.Minute)}))
-					}
-					return errors.Join(errs...)
-				}))
+				s.confirmations(ana, c.mails)
+				s.must(s.db.Transact(t.Context(), func(tx *db.Tx) error { return s.jobs.Enqueue(tx, complaint.DeadlineJob, struct{}{}, job.Options{}) }))
 				running, stop := context.WithCancel(t.Context())
 				var work sync.WaitGroup
 				work.Go(func() { s.jobs.Run(running) })
@@ -100,5 +113,81 @@ func TestOneSilentPartStopsNothingElse(t *testing.T) { // R-30, quality 2
 				}
 			})
 		}
+	}
+}
+
+// Mails and scans waited for hours. Once their part does new ones, they are done within a minute.
+func TestWhatWaitedForAPartFollowsSoon(t *testing.T) { // quality 2
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			var failure error
+			socket := filepath.Join(t.TempDir(), "clamd")
+			s, wait := outside(t, open(t), "unix:"+socket, sending(func(context.Context, mail.Message) error { return failure }))
+			ana := s.signedIn("Ana", "11144477735")
+			work := func(after time.Duration) (done int) {
+				wait(after)
+				_ = s.jobs.Drain(t.Context()) // what fails comes back
+				return len(s.column(`SELECT id FROM job WHERE state = 'done' AND kind IN ($1, $2)`, confirmationJob, attachment.ScanJob))
+			}
+			failure = errors.New("no answer")
+			s.filesOf(ana, 3)
+			s.confirmations(ana, 3)
+			for range 8 {
+				if done := work(80 * time.Minute); done > 0 {
+					t.Fatalf("%d done while all is away", done)
+				}
+			}
+			clamd, err := net.Listen("unix", socket)
+			s.must(err)
+			defer clamd.Close()
+			go allClean(clamd)
+			failure = nil
+			s.filesOf(ana, 1)
+			s.confirmations(ana, 1)
+			if done := work(0); done != 2 {
+				t.Fatalf("%d of the two new ones done", done)
+			}
+			if done := work(time.Minute); done != 8 {
+				t.Errorf("after a minute %d are done, not 8", done)
+			}
+		})
+	}
+}
+
+// allClean is a clamd that finds nothing.
+func allClean(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			_, _ = io.WriteString(conn, "stream: OK\x00")
+			_, _ = io.Copy(io.Discard, conn)
+			_ = conn.Close()
+		}()
+	}
+}
+
+// A server that answers, and refuses one recipient for now, was not away: the refused mail is not tried with each mail that leaves.
+func TestARefusedMailWaitsItsTime(t *testing.T) {
+	tried := 0
+	s, wait := outside(t, "", "", sending(func(_ context.Context, m mail.Message) error {
+		if m.To.Address == "cheia@exemplo.test" {
+			tried++
+			return &mail.Refusal{Code: 452}
+		}
+		return nil
+	}))
+	for range 4 {
+		s.confirmations(person.Account{Name: "Cheia", Email: "cheia@exemplo.test"}, 1)
+	}
+	for range 30 {
+		s.confirmations(person.Account{Name: "Ana", Email: "ana@exemplo.test"}, 1)
+		wait(time.Minute)
+		_ = s.jobs.Drain(t.Context())
+	}
+	if tried > 4*6 {
+		t.Errorf("tried %d times in half an hour", tried)
 	}
 }

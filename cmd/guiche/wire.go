@@ -106,7 +106,7 @@ func (p *program) openBlobs() (blobStore, error) {
 // newFiles also makes the queue, by which files are scanned.
 func (i *installation) newFiles() (*attachment.Service, error) {
 	i.jobs = job.New(i.db, i.now, job.Settings{Log: i.log, Ended: i.metrics.Job})
-	i.jobs.Outside(attachment.ScanJob, attachment.SweepJob, pruneDrafts, pruneRequests) // the scanner and the store of files
+	scans := i.jobs.Outside(attachment.ScanJob, attachment.SweepJob, pruneDrafts, pruneRequests) // who also wait for the store of files
 	clamd, err := scan.Parse(i.Clamd)
 	if err != nil {
 		return nil, fmt.Errorf("clamd: %w", err)
@@ -116,6 +116,9 @@ func (i *installation) newFiles() (*attachment.Service, error) {
 		files.Scanner = func(ctx context.Context, r io.Reader) (bool, string, error) {
 			verdict, err := clamd.Scan(ctx, r)
 			i.metrics.Scan(verdict.Clean, err)
+			if !errors.Is(err, scan.ErrTooLarge) { // which says nothing of other files
+				scans.Heard(err)
+			}
 			return verdict.Clean, verdict.Name, err
 		}
 	}

@@ -2,13 +2,20 @@ package job
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 	"time"
+
+	"guiche/internal/db"
 )
 
 // Lane is kinds of jobs with workers of their own.
 type Lane struct {
 	slots, awake chan struct{}
-	since, all   time.Time // what was due before since is looked at again at all; see claimOf
+	since, all   time.Time // how far claimOf looks back, and when it looks at everything again
+
+	silent atomic.Int32 // calls in a row that the part outside did not answer
+	back   atomic.Bool  // it was away and answers again: see bringForward
 }
 
 func newLane(workers int) *Lane {
@@ -66,4 +73,45 @@ func (l *Lane) wake() {
 	case l.awake <- struct{}{}:
 	default: // a wake-up is already waiting
 	}
+}
+
+const (
+	silences       = 3               // in a row, and the part is away
+	broughtForward = 50              // at once, each second, so that a part that is back is not run over
+	keepsItsMoment = MaxAttempts - 2 // a job that failed so often: the last two waits, half a day, stay whole whatever the part does
+)
+
+// Heard tells what became of a call to the part outside; err is that it did not answer. What waits because the part was away
+// is brought forward once it is back. What fails by itself, beside others that succeed, is not: it would be tried each time.
+func (l *Lane) Heard(err error) {
+	switch {
+	case err != nil:
+		if l.silent.Add(1) >= silences {
+			l.back.Store(false)
+		}
+	case l.silent.Swap(0) >= silences:
+		l.back.Store(true)
+	}
+}
+
+// bringForward makes some jobs of a lane due that wait for another attempt, if its part was away and is back.
+func (q *Queue) bringForward(ctx context.Context, l *Lane) error {
+	if !l.back.Load() {
+		return nil
+	}
+	now, moved := q.now().UnixMicro(), int64(0)
+	err := q.db.Transact(ctx, func(tx *db.Tx) (err error) {
+		var query db.Query
+		query.Add(`WITH waiting AS MATERIALIZED (SELECT id FROM job WHERE state = 'ready' AND run_at > ? AND attempt > 0 AND attempt < ?`, now, keepsItsMoment)
+		query.In(`AND kind IN`, slices.Sorted(slices.Values(q.kinds(l))))
+		query.Add(`ORDER BY run_at, id LIMIT ?`+tx.ForUpdateSkipLocked()+`)`, broughtForward)
+		query.Add(`UPDATE job SET run_at = ? WHERE id IN (SELECT id FROM waiting)`, now)
+		moved, err = tx.Exec(query.Text(), query.Args()...)
+		return err
+	})
+	if err == nil && moved < broughtForward {
+		l.back.Store(false)
+	}
+	l.wake()
+	return err
 }

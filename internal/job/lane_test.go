@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,6 +40,93 @@ func TestASilentPartOutsideHoldsUpNothingElse(t *testing.T) { // R-30, quality 2
 		eventually(t, "the sweep and the scan", func() bool { return states(t, d)["done"] == 2 })
 		if n := waiting.Load(); n > 1 {
 			t.Errorf("%d workers of 2 wait for the mail server", n)
+		}
+	})
+}
+
+// scanner is a queue with scans of which some find the scanner away and others, by their number, are what it cannot do.
+func scanner(d *db.DB, c *clock, away *bool, hopeless int) (q *Queue, runs *counter) {
+	q, runs = New(d, c.now, Settings{}), &counter{}
+	lane := q.Outside("scan")
+	On(q, "scan", func(ctx context.Context, n int, j Info) (err error) {
+		if *away || n == hopeless {
+			err = errors.New("no answer")
+		}
+		lane.Heard(err)
+		return errors.Join(runs.handle(ctx, n, j), err)
+	})
+	return q, runs
+}
+
+// step lets time pass and does what is due; what fails comes back.
+func step(q *Queue, c *clock, by time.Duration) {
+	c.advance(by)
+	_ = q.Drain(ctx)
+}
+
+// The scanner was away for two hours, and does another file's scan: those that waited are not to wait two hours more.
+func TestWhatWaitedForAPartIsDoneWhenItIsBack(t *testing.T) { // quality 2
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c, away := newClock(), true
+		q, runs := scanner(d, c, &away, 0)
+		const waiting = 2*broughtForward + 1
+		for n := range waiting {
+			enqueue(t, q, "scan", n+1, Options{})
+		}
+		enqueue(t, q, "scan", waiting+2, Options{At: c.now().Add(24 * time.Hour)}) // asked for tomorrow: that stays
+		for all := 0; all < 8*waiting; {
+			step(q, c, time.Minute)
+			all = 0
+			for _, n := range runs.runs {
+				all += n
+			}
+		}
+		away = false
+		enqueue(t, q, "scan", waiting+1, Options{})
+		step(q, c, 0)
+		for range 3 { // each second some
+			step(q, c, time.Second)
+		}
+		if count := states(t, d); count["done"] != waiting+1 || count["ready"] != 1 {
+			t.Errorf("after three seconds: %v", count)
+		}
+	})
+}
+
+// One file makes the scanner hang up each time, beside one that it does each minute. It is tried as often as if it were alone.
+func TestWhatFailsByItselfIsNotTriedMoreOften(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const hopeless = -1
+		c, away := newClock(), false
+		q, runs := scanner(d, c, &away, hopeless)
+		enqueue(t, q, "scan", hopeless, Options{})
+		for n := range 120 {
+			enqueue(t, q, "scan", n, Options{})
+			step(q, c, time.Minute)
+		}
+		if n := runs.runs[hopeless]; n > 8 {
+			t.Errorf("tried %d times in two hours", n)
+		}
+	})
+}
+
+// The scanner comes and goes all day. What it cannot do is still tried for half a day before it is given up.
+func TestAPartThatComesAndGoesUsesNoJobUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const hopeless = -1
+		c, away := newClock(), false
+		q, runs := scanner(d, c, &away, hopeless)
+		enqueue(t, q, "scan", hopeless, Options{})
+		for n := range 60 {
+			away = n%6 != 0
+			enqueue(t, q, "scan", n, Options{})
+			step(q, c, time.Minute)
+		}
+		for range 11 * 60 {
+			step(q, c, time.Minute)
+		}
+		if n := states(t, d)["dead"]; n > 0 || runs.runs[hopeless] <= 8 {
+			t.Errorf("%d given up, after %d attempts", n, runs.runs[hopeless])
 		}
 	})
 }

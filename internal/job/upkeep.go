@@ -39,9 +39,13 @@ func (q *Queue) keepUp(ctx context.Context) {
 	}
 }
 
-// upkeep takes back the jobs of dead nodes, enqueues what is due by schedule, and prunes. Any node may do it.
+// upkeep takes back the jobs of dead nodes, brings forward what waited for a part that is back, enqueues what is due by
+// schedule, and prunes. Any node may do it.
 func (q *Queue) upkeep(ctx context.Context) error {
 	errs := []error{q.rescue(ctx)}
+	for _, l := range q.lanes {
+		errs = append(errs, q.bringForward(ctx, l))
+	}
 	for _, p := range q.periods {
 		if q.come(q.next[p.kind], p.every) {
 			errs = append(errs, q.keepSchedule(ctx, p))
