@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"guiche/internal/agency"
@@ -12,10 +10,9 @@ import (
 	"guiche/internal/supplier"
 )
 
-// tellCompanies sends the mails of a supplier.MailJob. Tried again, each is the same mail as before to its reader; one
-// that no retry can deliver does not keep the others.
-func (i *installation) tellCompanies(ctx context.Context, sender mail.Sender, baseURL string, m supplier.Mail, id string) error {
-	letters, err := i.suppliers.Letters(ctx, m)
+// tellOfCompany sends the mail of a supplier.LetterJob.
+func (i *installation) tellOfCompany(ctx context.Context, sender mail.Sender, baseURL string, m supplier.LetterMail) error {
+	letters, err := i.suppliers.Letter(ctx, m)
 	if err != nil || len(letters) == 0 {
 		return err
 	}
@@ -23,16 +20,7 @@ func (i *installation) tellCompanies(ctx context.Context, sender mail.Sender, ba
 	if err != nil {
 		return err
 	}
-	var again, never error
-	for n, l := range letters {
-		err := i.sendLetter(ctx, sender, state, l, baseURL+l.Path, fmt.Sprintf("%s-%d", id, n))
-		if mail.Temporary(err) {
-			again = err
-		} else if err != nil {
-			never = err
-		}
-	}
-	return cmp.Or(again, lasting(never))
+	return lasting(i.sendLetter(ctx, sender, state, letters[0], baseURL+letters[0].Path, m.ID))
 }
 
 func (i *installation) sendLetter(ctx context.Context, sender mail.Sender, of agency.Agency, l supplier.Letter, address, id string) error {

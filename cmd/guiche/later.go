@@ -35,7 +35,7 @@ func (i *installation) queueConfirmation(tx *db.Tx, a person.Account, secret str
 
 // register tells the queue everything that happens later.
 func (i *installation) register(o parts, baseURL string) {
-	mails := i.jobs.Outside(complaint.NoticeJob, complaint.LetterJob, complaint.ReplyJob, confirmationJob, supplier.MailJob)
+	mails := i.jobs.Outside(complaint.NoticeJob, complaint.LetterJob, complaint.ReplyJob, confirmationJob, supplier.LetterJob)
 	sender := countedSender{o.sender, i.metrics, mails}
 	i.files.Register()
 	complaint.Teller{DB: i.db, Sender: sender, Agencies: i.agencies, Now: i.now, BaseURL: baseURL, Replies: o.replies}.Register(i.jobs)
@@ -43,7 +43,10 @@ func (i *installation) register(o parts, baseURL string) {
 		return i.sendConfirmation(ctx, sender, baseURL, c, j.ID)
 	})
 	job.On(i.jobs, supplier.MailJob, func(ctx context.Context, m supplier.Mail, j job.Info) error {
-		return i.tellCompanies(ctx, sender, baseURL, m, j.ID)
+		return i.suppliers.Spread(ctx, m, j.ID)
+	})
+	job.On(i.jobs, supplier.LetterJob, func(ctx context.Context, m supplier.LetterMail, _ job.Info) error {
+		return i.tellOfCompany(ctx, sender, baseURL, m)
 	})
 	i.periodic(supplier.CompareJob, time.Minute, i.suppliers.Compare)
 	i.periodic(pruneRequests, 24*time.Hour, i.suppliers.Prune)

@@ -19,6 +19,8 @@ import (
 	"guiche/internal/job"
 	"guiche/internal/mail"
 	"guiche/internal/person"
+	"guiche/internal/seed"
+	"guiche/internal/supplier"
 )
 
 // sending is a mail server in one function.
@@ -189,5 +191,41 @@ func TestARefusedMailWaitsItsTime(t *testing.T) {
 	}
 	if tried > 4*6 {
 		t.Errorf("tried %d times in half an hour", tried)
+	}
+}
+
+// One manager's mailbox is full for an hour, and another manager comes meanwhile. Nobody gets the same mail twice, or under another's id.
+func TestOneBusyRecipientDoesNotRepeatTheMailsOfOthers(t *testing.T) { // R-45; every mail happens once
+	for engine, open := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			got, full := map[string][]string{}, true // ids of mails by address
+			s, wait := outside(t, open(t), "", sending(func(_ context.Context, m mail.Message) error {
+				if full && strings.HasPrefix(m.To.Address, cpfOf()["ana"]) {
+					return &mail.Refusal{Code: 452}
+				}
+				got[m.To.Address] = append(got[m.To.Address], m.ID)
+				return nil
+			}))
+			s.must(seed.Demo(t.Context(), s.people, s.suppliers))
+			manager := func(name string) string {
+				s.must(s.people.Grant(t.Context(), "test", cpfOf()[name], person.Manager, "0001"))
+				return s.signedIn(name, cpfOf()[name]).Email
+			}
+			ana, bruno := manager("ana"), manager("bruno")
+			company := s.text(`SELECT id FROM supplier WHERE cnpj = $1`, "11222333000181")
+			s.must(s.db.Transact(t.Context(), func(tx *db.Tx) error {
+				return s.jobs.Enqueue(tx, supplier.MailJob, supplier.Mail{News: supplier.LeaderLeft, About: company}, job.Options{})
+			}))
+			for range 3 {
+				_ = s.jobs.Drain(t.Context()) // the refusal
+				wait(20 * time.Minute)
+			}
+			manager("dandara")
+			full = false
+			s.doJobs()
+			if len(got[ana]) != 1 || len(got[bruno]) != 1 || got[ana][0] == got[bruno][0] {
+				t.Errorf("Ana got %q, Bruno %q", got[ana], got[bruno])
+			}
+		})
 	}
 }

@@ -2,7 +2,10 @@ package supplier
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 
 	"guiche/internal/calendar"
@@ -12,8 +15,12 @@ import (
 	"guiche/internal/person"
 )
 
-// MailJob is the kind of the jobs that tell people about requests, invitations and leavings.
-const MailJob = "supplier.mail"
+// The kinds of jobs that tell people about requests, invitations and leavings: one finds out who is told, the other tells
+// one of them, so that a mailbox that is full does not have the others told again.
+const (
+	MailJob   = "supplier.mail"
+	LetterJob = "supplier.letter"
+)
 
 // News is what a mail is about.
 type News string
@@ -27,7 +34,7 @@ const (
 	LeaderLeft     News = "leader_left"     // to the agency: nobody leads the company any more
 )
 
-// Mail is the argument of the job. About is the id of the request, invitation or company; Person the account told of
+// Mail is the argument of MailJob. About is the id of the request, invitation or company; Person the account told of
 // the end of a mandate.
 type Mail struct {
 	News           News
@@ -35,9 +42,38 @@ type Mail struct {
 	Person, Secret string
 }
 
+// LetterMail is the argument of LetterJob. Of is the job that found out who is told; ID names the letter, and its mail.
+type LetterMail struct {
+	Mail
+	Of, ID string
+}
+
 // tell queues the news in the transaction that makes it true.
 func (s *Service) tell(tx *db.Tx, news News, about string) error {
 	return s.Jobs.Enqueue(tx, MailJob, Mail{News: news, About: about}, job.Options{})
+}
+
+// Spread queues the letters that a job must send.
+func (s *Service) Spread(ctx context.Context, m Mail, jobID string) error {
+	letters, err := s.Letters(ctx, m)
+	if err != nil {
+		return err
+	}
+	return s.DB.Transact(ctx, func(tx *db.Tx) error {
+		for _, l := range letters {
+			id := l.id(jobID)
+			if err := s.Jobs.Enqueue(tx, LetterJob, LetterMail{m, jobID, id}, job.Options{Unique: LetterJob + ":" + id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Letter is what a job of Spread sends; none when its reader is not told any more.
+func (s *Service) Letter(ctx context.Context, m LetterMail) (list []Letter, err error) {
+	list, err = s.Letters(ctx, m.Mail)
+	return slices.DeleteFunc(list, func(l Letter) bool { return l.id(m.Of) != m.ID }), err
 }
 
 // Letter is one mail to be written: to whom, about what, and where its button leads on this site.
@@ -50,6 +86,12 @@ type Letter struct {
 	Approved bool
 	Role     string // what the invited person may do, in words
 	Until    string // last day of the invitation, as people say it
+}
+
+// id names a letter: the same whenever the same job tells the same person the same.
+func (l Letter) id(jobID string) string {
+	sum := sha256.Sum256([]byte(jobID + "\n" + l.To.Email + "\n" + l.Path))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Letters are the mails that a job must send. What is over by now is told to nobody.
