@@ -44,6 +44,27 @@ func TestASilentPartOutsideHoldsUpNothingElse(t *testing.T) { // R-30, quality 2
 	})
 }
 
+// A lane that found nothing looks only at what is new: at that at once, at the rest, a dead node's job or one asked for by a
+// clock that is behind, ten seconds later; and so it does when its own clock is put back.
+func TestNothingIsPassedOverForLong(t *testing.T) { // quality 2: clock jumps
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newClock()
+		q := New(d, c.now, Settings{})
+		q.Handle("scan", nil)
+		l := q.Outside("scan")
+		for _, step := range []struct {
+			after, ago time.Duration // how long ago the job was due
+			found      int
+		}{{0, 0, 1}, {time.Second, 0, 1}, {time.Second, 5 * time.Second, 1}, {time.Second, time.Hour, 0}, {lookBack, 0, 2}, {-time.Hour, 0, 1}} {
+			c.advance(step.after)
+			enqueue(t, q, "scan", nil, Options{At: c.now().Add(-step.ago)})
+			if found, err := q.claimOf(ctx, l, 5); err != nil || len(found) != step.found {
+				t.Errorf("%+v: found %d, %v", step, len(found), err)
+			}
+		}
+	})
+}
+
 // scanner is a queue with scans of which some find the scanner away and others, by their number, are what it cannot do.
 func scanner(d *db.DB, c *clock, away *bool, hopeless int) (q *Queue, runs *counter) {
 	q, runs = New(d, c.now, Settings{}), &counter{}
