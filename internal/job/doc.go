@@ -10,7 +10,7 @@
 // write, so a node that lost its lease cannot finish the job of another. Hence a job runs at least once: an effect
 // that must not happen twice is the handler's business, with Info.ID as its key.
 //
-// Kinds that wait for a part outside, such as the mail server, are in a lane with few workers of its own, so that a silent
+// Kinds that wait for a part outside, such as the mail server, are in a lane with workers of its own, so that a silent
 // part holds up nothing else.
 //
 // Periodic jobs are compare-and-set on a row of schedule: whoever moves next_at forward enqueues the job.

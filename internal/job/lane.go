@@ -25,7 +25,7 @@ func newLane(workers int) *Lane {
 // Outside gives the kinds that wait for one part outside, such as the mail server, a lane of their own: while it is silent,
 // nothing else waits. Call it before Run.
 func (q *Queue) Outside(kinds ...string) *Lane {
-	l := newLane(max(1, q.set.Workers*3/8))
+	l := newLane(q.set.Workers)
 	q.lanes = append(q.lanes, l)
 	for _, kind := range kinds {
 		q.outside[kind] = l

@@ -35,7 +35,7 @@ type Options struct {
 
 // Settings of a queue. Zero values mean the defaults.
 type Settings struct {
-	// Workers is how many jobs this node does at the same time; default 8. Each lane of Outside has 3 for 8 of its own.
+	// Workers is how many jobs of each lane this node does at the same time; default 8.
 	Workers int
 	// Lease is how long a node that died keeps its jobs from the others; default one minute.
 	Lease time.Duration
