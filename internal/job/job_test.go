@@ -176,7 +176,7 @@ func TestNodesWhoseClocksDifferLeaveEachOtherTheirJobs(t *testing.T) { // qualit
 			doing, other := pair[0], pair[1]
 			runs = 0
 			enqueue(t, behind, "mail", "m", Options{}) // due for both
-			if taken, err := doing.claim(ctx, 1); err != nil || len(taken) != 1 {
+			if taken, err := doing.claim(ctx); err != nil || len(taken) != 1 {
 				t.Fatal(taken, err)
 			}
 			if err := other.Drain(ctx); err != nil || runs != 0 {
@@ -202,7 +202,7 @@ func TestANodeKilledInTheMiddleIsRescuedOnce(t *testing.T) {
 		On(killed, "mail", h)
 		On(living, "mail", h)
 		enqueue(t, killed, "mail", "m", Options{})
-		taken, err := killed.claim(ctx, 1)
+		taken, err := killed.claim(ctx)
 		if err != nil || len(taken) != 1 {
 			t.Fatal(taken, err)
 		}
@@ -308,7 +308,7 @@ func TestAJobThatRunsHereIsNotRescued(t *testing.T) { // quality 2: clock jumps
 			return nil
 		})
 		enqueue(t, q, "mail", nil, Options{})
-		w, err := q.claim(ctx, 1)
+		w, err := q.claim(ctx)
 		if err != nil || len(w) != 1 {
 			t.Fatal(w, err)
 		}

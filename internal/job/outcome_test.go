@@ -103,7 +103,7 @@ func TestAJobThatTakesItsNodeDownEveryTimeDies(t *testing.T) {
 	q.Handle("crash", func(context.Context, json.RawMessage, Info) error { return nil })
 	enqueue(t, q, "crash", nil, Options{})
 	for range MaxAttempts {
-		if w, err := q.claim(ctx, 1); err != nil || len(w) != 1 {
+		if w, err := q.claim(ctx); err != nil || len(w) != 1 {
 			t.Fatal(w, err)
 		}
 		pass(t, d, 2*time.Minute)

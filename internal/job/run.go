@@ -18,9 +18,9 @@ type work struct {
 	args json.RawMessage
 }
 
-// claim leases up to n jobs that are due and whose kind this node knows, of all lanes.
-func (q *Queue) claim(ctx context.Context, n int) ([]work, error) {
-	return q.claimDue(ctx, slices.Collect(maps.Keys(q.handlers)), time.Time{}, n)
+// claim leases the job that is due for longest, of all lanes; none when none is.
+func (q *Queue) claim(ctx context.Context) ([]work, error) {
+	return q.claimDue(ctx, slices.Collect(maps.Keys(q.handlers)), time.Time{}, 1)
 }
 
 // claimDue leases up to n jobs of some kinds that became due after a moment, the oldest first. Leases go by the database's
@@ -156,7 +156,7 @@ func (q *Queue) Drain(ctx context.Context) error {
 	}
 	var failures []error
 	for {
-		claimed, err := q.claim(ctx, 1)
+		claimed, err := q.claim(ctx)
 		if err != nil || len(claimed) == 0 {
 			return errors.Join(append(failures, err)...)
 		}
