@@ -155,10 +155,13 @@ func TestARequestTakenBackTwiceIsTakenBack(t *testing.T) { // R-45
 		w.must(err)
 		for _, id := range []string{sent, draft} {
 			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
-			w.taps(func() error { return w.S.Withdraw(ctx, w.Paula, id) })
 		}
+		w.taps(func() error { return w.S.Withdraw(ctx, w.Paula, sent) })
 		w.once("registration:"+sent, "withdraw")
-		w.fails(w.S.Withdraw(ctx, w.Rosa, sent), fault.NotFound, "")
+		w.must(w.S.Withdraw(ctx, w.Paula, draft))
+		for _, id := range []string{sent, draft} {
+			w.fails(w.S.Withdraw(ctx, w.Rosa, id), fault.NotFound, "")
+		}
 		decided := w.ask(w.Paula, loja)
 		w.must(w.S.Refuse(ctx, w.Gilda, decided, "Falta a procuração."))
 		w.fails(w.S.Withdraw(ctx, w.Paula, decided), fault.Conflict, "")

@@ -279,13 +279,11 @@ func (s *Service) place(tx *db.Tx, r *Registration) error {
 	return err
 }
 
-// Withdraw takes a request back; twice is once. One that was not sent yet is forgotten with its documents.
+// Withdraw takes a request back; twice is once. One that was not sent yet is forgotten with its documents, and then there is
+// none.
 func (s *Service) Withdraw(ctx context.Context, who person.Actor, id string) error {
 	return s.DB.Transact(ctx, func(tx *db.Tx) error {
 		r, err := s.requestByID(tx, id, tx.ForUpdate())
-		if fault.Is(err, fault.NotFound) {
-			return nil // forgotten before
-		}
 		if err == nil && r.AccountID != who.AccountID {
 			err = fault.New(fault.NotFound, "Não encontramos este pedido.")
 		}

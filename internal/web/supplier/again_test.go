@@ -27,6 +27,7 @@ type world struct {
 	*complainttest.Fixture
 	handler http.Handler
 	who     person.Actor
+	cookies []*http.Cookie
 	company string
 }
 
@@ -59,8 +60,14 @@ func (w *world) must(err error) {
 
 func (w *world) ask(r *http.Request, status int) *httptest.ResponseRecorder {
 	w.Helper()
+	for _, c := range w.cookies {
+		r.AddCookie(c)
+	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)
+	if set := answer.Result().Cookies(); len(set) > 0 {
+		w.cookies = set
+	}
 	if answer.Code != status {
 		w.Fatalf("%s answered %d, want %d: %s", r.URL, answer.Code, status, answer.Body)
 	}

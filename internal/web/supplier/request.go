@@ -216,7 +216,7 @@ func (s *Site) showStatus(w http.ResponseWriter, r *http.Request, who person.Act
 }
 
 func (s *Site) withdraw(w http.ResponseWriter, r *http.Request, who person.Actor) error {
-	if err := s.Suppliers.Withdraw(r.Context(), who, r.PathValue("pedido")); err != nil {
+	if err := s.UI.Gone(r, s.Suppliers.Withdraw(r.Context(), who, r.PathValue("pedido"))); err != nil {
 		return err
 	}
 	s.UI.Flash(r.Context(), "Pedido cancelado.")
