@@ -41,22 +41,25 @@ func TestWhoDiscardsFilesWaitsForASilentStoreOnceAndShortly(t *testing.T) { // q
 		}
 		write(t, d, `UPDATE attachment SET registration_id = id, draft_id = '' WHERE id IN ('`+ids[0]+`', '`+ids[2]+`')`)
 		whole := s.Blobs
-		for name, act := range map[string]func() error{
-			"one file": func() error { return s.Remove(ctx, ana, draftB, ids[1]) },
-			"drafts": func() error {
+		for _, c := range []struct {
+			name string
+			act  func() error
+		}{
+			{"one file", func() error { return s.Remove(ctx, ana, draftB, ids[1]) }},
+			{"drafts", func() error {
 				return d.Transact(ctx, func(tx *db.Tx) error { return s.DeleteDraft(tx, draftA, draftB) })
-			},
-			"a company's requests": func() error {
+			}},
+			{"a company's requests", func() error {
 				return d.Transact(ctx, func(tx *db.Tx) error { return s.DeleteRegistration(tx, ids[0], ids[2]) })
-			},
+			}},
 		} {
 			store := &silent{Store: whole, t: t}
 			s.Blobs = store
-			if err := act(); err != nil {
-				t.Errorf("%s: %v", name, err)
+			if err := c.act(); err != nil {
+				t.Errorf("%s: %v", c.name, err)
 			}
 			if store.waited <= 0 || store.waited > 10*time.Second {
-				t.Errorf("%s: waits %v", name, store.waited)
+				t.Errorf("%s: waits %v", c.name, store.waited)
 			}
 		}
 		s.Blobs = whole
