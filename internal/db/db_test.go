@@ -447,7 +447,7 @@ func TestPatienceEndsWhatShouldBeShort(t *testing.T) { // quality 2: a PostgreSQ
 // A node that stands still in the middle of an act, as one does whose machine lost power.
 func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
 	url := dbtest.PostgresURL(t)
-	silent, other := openURL(t, url), openURL(t, url)
+	silent, other := openPostgres(t, url), openPostgres(t, url)
 	if err := other.Transact(ctx, func(tx *db.Tx) error { return addMunicipality(tx, "4300001") }); err != nil {
 		t.Fatal(err)
 	}
@@ -484,16 +484,6 @@ func TestASilentNodeDoesNotHoldItsLocksForEver(t *testing.T) { // quality 2
 	}); err != nil {
 		t.Error(err)
 	}
-}
-
-func openURL(t *testing.T, url string) *db.DB {
-	t.Helper()
-	d, err := db.Open(ctx, db.Options{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
-	return d
 }
 
 func TestTheServerWaitsAMinuteForASilentNode(t *testing.T) { // quality 2

@@ -172,6 +172,16 @@ func (b *browser) fill(answers complaint.Answers) *browser {
 	return b.post(action, values)
 }
 
+// file goes through the form to the receipt, and gives the address of its last step.
+func (b *browser) file() (last string) {
+	b.t.Helper()
+	for b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034"); strings.HasPrefix(b.at, "/reclamacoes/nova"); {
+		last = b.at
+		b.fill(complainttest.Answers())
+	}
+	return last
+}
+
 func story(t *testing.T, f func(t *testing.T, b *browser)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, open(t, d)) })
@@ -376,12 +386,7 @@ func TestTwoTabsAndTheBackButton(t *testing.T) { // R-15
 // Somebody taps the button twice: the browser shows the answer to the second tap, and they must read there that it was sent.
 func TestASecondTapOnTheButtonShowsTheReceiptToo(t *testing.T) { // R-15, R-17
 	story(t, func(t *testing.T, b *browser) {
-		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
-		last := ""
-		for strings.HasPrefix(b.at, "/reclamacoes/nova") {
-			last = b.at
-			b.fill(complainttest.Answers())
-		}
+		last := b.file()
 		filed := b.at
 		for range 2 {
 			b.post(last, url.Values{"declaracao": {"1"}}).is(http.StatusOK).sees("Reclamação registrada", `id="protocolo"`)
@@ -395,12 +400,7 @@ func TestASecondTapOnTheButtonShowsTheReceiptToo(t *testing.T) { // R-15, R-17
 func TestWhoComesBackToTheReviewOfAFiledDraftSeesTheReceipt(t *testing.T) { // R-15, R-17, R-57: the answer was lost on the way
 	const dropped = "Esta reclamação já foi enviada, e o que você mandou agora não entrou nela."
 	story(t, func(t *testing.T, b *browser) {
-		b.get("/reclamacoes/nova?fornecedor=nao-listado&municipio=4300034")
-		last := ""
-		for strings.HasPrefix(b.at, "/reclamacoes/nova") {
-			last = b.at
-			b.fill(complainttest.Answers())
-		}
+		last := b.file()
 		filed := b.at
 		at := func(to string) {
 			t.Helper()
