@@ -68,6 +68,7 @@ func (s *Service) tookBy(tx *db.Tx, actor person.Actor, form string) (string, er
 	if _, err := db.Scalar[string](tx, `SELECT id FROM account WHERE id = $1`+tx.ForUpdate(), actor.AccountID); err != nil {
 		return "", err
 	}
-	return db.Scalar[string](tx, `SELECT coalesce(max(c.protocol), '') FROM complaint c JOIN event e ON e.stream = 'case:' || c.id AND e.key = $3
-		WHERE c.agency_id = $1 AND c.officer_id = $2 AND c.state <> 'closed'`, actor.Agency(), actor.AccountID, key)
+	// Counted for each of the person's cases: joined, PostgreSQL may read all events there are.
+	return db.Scalar[string](tx, `SELECT coalesce(max(c.protocol), '') FROM complaint c WHERE c.agency_id = $1 AND c.officer_id = $2 AND c.state <> 'closed'
+		AND (SELECT count(*) FROM event e WHERE e.stream = 'case:' || c.id AND e.key = $3 AND e.key <> '') > 0`, actor.Agency(), actor.AccountID, key)
 }
